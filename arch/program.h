@@ -1,0 +1,57 @@
+// A program: everything that is loaded onto the chip before tick 0. Written by the mapper, run by
+// the simulator; neither knows the other. Stored as .sfab (arch/program_file.h).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "arch/chip.h"
+#include "base/ids.h"
+
+namespace spikefab {
+
+inline constexpr u32 output_bus = 0xffffffff;  // a target that is not a core but the output bus
+
+// Holds only cores that are programmed or receive spikes; all others are provably inert. Cores are
+// sorted by position. Neurons are numbered through all cores: core c has neuron_begin[c] up to
+// neuron_begin[c + 1]. N is the total.
+struct Program {
+  Chip chip;
+
+  // The output bus takes the place of a core; its lines show what reached it, delays ignored.
+  u32 output_position = 0;  // mesh index
+  u32 output_lines = 0;     // 0: no bus
+
+  std::vector<u32> position;      // [core] mesh index, ascending
+  std::vector<u64> neuron_begin;  // [core + 1]
+  std::vector<u8> axon_type;      // [core][axon] below chip.weights
+  std::vector<u64> crossbar;      // [core][axon][word of the core's neurons] bit n: connected
+  std::vector<i32> weight;        // [axon type][N]
+  std::vector<i32> neuron_param;  // [param][N], params of the chip's neuron model
+  std::vector<i32> neuron_state;  // [state word][N] before tick 0
+  std::vector<u32> target_core;   // [N] core index or output_bus
+  std::vector<u16> target_axon;   // [N] axon, or line of the output bus
+  std::vector<u8> target_delay;   // [N] ticks; a spike of tick t is processed in t + 1 + delay
+
+  u32 cores() const { return static_cast<u32>(position.size()); }
+  u64 neurons() const { return neuron_begin.empty() ? 0 : neuron_begin.back(); }
+  u32 core_neurons(u32 core) const {
+    return static_cast<u32>(neuron_begin[core + 1] - neuron_begin[core]);
+  }
+  u32 neuron_words(u32 core) const { return words_for(core_neurons(core)); }
+  u32 output_words() const { return words_for(output_lines); }
+
+  // [core + 1] where each core's part of `crossbar` begins, in words.
+  std::vector<u64> crossbar_begin() const;
+
+  // Core index at a mesh index, or output_bus if there is none.
+  std::vector<u32> core_at_position() const;
+};
+
+// Every index in range, every array as long as it must be; throws InputError with `place` (a file).
+void check_program(const Program& program, const std::string& place);
+
+// SHA-256 over the content, in hex: names a program in checkpoints and run.json.
+std::string content_hash(const Program& program);
+
+}  // namespace spikefab
