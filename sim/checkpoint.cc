@@ -1,0 +1,82 @@
+#include "sim/checkpoint.h"
+
+#include "arch/container.h"
+
+namespace spikefab::sim {
+namespace {
+
+constexpr const char* damaged = "the file is damaged";
+
+// True if every `words`-th word, the last of each row, has no bit at or above `bits`.
+bool padding_is_clear(const std::vector<u64>& rows, u64 bits) {
+  const u64 words = words_for(bits);
+  if (bits % word_bits == 0) return true;
+  for (u64 i = words - 1; i < rows.size(); i += words) {
+    if (rows[i] >> (bits % word_bits) != 0) return false;
+  }
+  return true;
+}
+
+void check_size(const std::string& path, const char* name, u64 have, u64 per_replica,
+                u32 replicas) {
+  u64 need = 0;
+  if (__builtin_mul_overflow(per_replica, u64{replicas}, &need) || have != need) {
+    throw InputError(path,
+                     std::string(name) + " has " + std::to_string(have) + " elements (must be " +
+                         std::to_string(per_replica) + " for each of " + std::to_string(replicas) +
+                         " replicas)",
+                     damaged);
+  }
+}
+
+void check_state(const State& state, const Program& program, const std::string& path) {
+  const Chip& chip = program.chip;
+  if (state.replicas == 0) throw InputError(path, "replicas = 0 (must be at least 1)", damaged);
+  check_size(path, "neuron_state", state.neuron_state.size(), program.neuron_state.size(),
+             state.replicas);
+  check_size(path, "waiting", state.waiting.size(),
+             u64{chip.slots} * program.cores() * chip.axon_words(), state.replicas);
+  check_size(path, "output", state.output.size(), program.output_words(), state.replicas);
+  check_size(path, "counts", state.counts.size(), count_kinds, state.replicas);
+  if (!padding_is_clear(state.waiting, chip.axons) ||
+      !padding_is_clear(state.output, program.output_lines)) {
+    throw InputError(path, "a spike waits at an axon that does not exist", damaged);
+  }
+}
+
+}  // namespace
+
+void save_checkpoint(const State& state, const Program& program, const std::string& path) {
+  schema::FileHeader header;
+  header.set_kind("checkpoint");
+  header.mutable_checkpoint()->set_tick(state.tick);
+  header.mutable_checkpoint()->set_replicas(state.replicas);
+  header.mutable_checkpoint()->set_program_hash(content_hash(program));
+  ContainerWriter writer(path, std::move(header));
+  writer.add("neuron_state", state.neuron_state);
+  writer.add("waiting", state.waiting);
+  writer.add("output", state.output);
+  writer.add("counts", state.counts);
+  writer.finish();
+}
+
+State load_checkpoint(const std::string& path, const Program& program) {
+  ContainerReader reader(path, "checkpoint");
+  const schema::CheckpointHeader& header = reader.header().checkpoint();
+  if (header.program_hash() != content_hash(program)) {
+    throw InputError(path, "is a checkpoint of another program",
+                     "restore it with the program that it was written with");
+  }
+  State state;
+  state.tick = header.tick();
+  state.replicas = header.replicas();
+  state.neuron_state = reader.array<i32>("neuron_state");
+  state.waiting = reader.array<u64>("waiting");
+  state.output = reader.array<u64>("output");
+  state.counts = reader.array<u64>("counts");
+  reader.finish();
+  check_state(state, program, path);
+  return state;
+}
+
+}  // namespace spikefab::sim

@@ -1,0 +1,36 @@
+// Where and how ticks are executed. All engines give the same bits (tests/agree_test.cc).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "arch/program.h"
+#include "arch/stimulus.h"
+#include "sim/recording.h"
+#include "sim/state.h"
+
+namespace spikefab::sim {
+
+class Engine {
+ public:
+  static constexpr std::string_view kind = "engine";
+  virtual ~Engine() = default;
+
+  // Why this engine cannot run on this machine, or nothing if it can.
+  virtual std::optional<std::string> unavailable() const { return std::nullopt; }
+
+  // Replaces what is loaded and sets the state before tick 0, one replica per replica of the
+  // stimulus. Both must have passed check_program and check_stimulus; they are not kept.
+  // Throws ResourceError if they do not fit into memory.
+  virtual void load(const Program& program, const Stimulus& stimulus) = 0;
+
+  // Runs the next `ticks` ticks and appends to `recording` what the plan asks for.
+  virtual void advance(u64 ticks, const RecordPlan& plan, Recording& recording) = 0;
+
+  // The state between two ticks, and back to it. restore() needs the program that the state is of.
+  virtual State state() const = 0;
+  virtual void restore(const State& state) = 0;
+};
+
+}  // namespace spikefab::sim

@@ -1,0 +1,29 @@
+// A program in host memory with what is derived from it once, shared by the engines that run there.
+#pragma once
+
+#include <vector>
+
+#include "arch/program.h"
+#include "arch/stimulus.h"
+#include "sim/views.h"
+
+namespace spikefab::sim {
+
+class HostProgram {
+ public:
+  explicit HostProgram(const Program& program);
+
+  const Program& program() const { return program_; }
+  ProgramView view() const;
+
+  // Core index at a mesh index, or output_bus.
+  u32 core_at(u32 position) const { return core_at_position_[position]; }
+
+ private:
+  Program program_;
+  std::vector<u64> crossbar_begin_;
+  std::vector<u32> core_at_position_;
+  std::vector<u32> target_hops_;
+};
+
+}  // namespace spikefab::sim

@@ -1,0 +1,94 @@
+// The semantics of one tick of one replica, written once for host and device. The phases, in order:
+// inject the stimulus, take the output lines, then for each core integrate the due slot and update
+// its neurons, then deliver their spikes. No phase reads what another index of it writes; spikes
+// are set into slots of later ticks only, so order cannot matter.
+#pragma once
+
+#include "arch/program.h"
+#include "neuron_models.h"
+#include "sim/views.h"
+
+namespace spikefab::sim {
+
+// How a phase changes what other indices may change too. Devices bring one with atomics.
+struct PlainMemory {
+  SPIKEFAB_HD static void add(u64& counter, u64 amount) { counter += amount; }
+  SPIKEFAB_HD static u64 set_bits(u64& word, u64 bits) {  // returns the word before
+    const u64 before = word;
+    word |= bits;
+    return before;
+  }
+};
+
+SPIKEFAB_HD inline u32 slot_of(const ProgramView& p, u64 tick) {
+  return static_cast<u32>(tick % p.slots);
+}
+
+// The axon bits of a core in the slot that a tick processes.
+SPIKEFAB_HD inline u64* waiting_words(const ProgramView& p, const StateView& s, u32 slot,
+                                      u32 core) {
+  return s.waiting + (u64{slot} * p.cores + core) * p.axon_words;
+}
+
+// Puts a spike at its target: in the slot `delay` ticks after `tick`, or on the output bus, which
+// ignores delays. A delay of slots - 1 would reach the slot that was just processed: dropped.
+template <class Memory>
+SPIKEFAB_HD void deliver(const ProgramView& p, const StateView& s, Memory memory, u64 tick,
+                         u32 target_core, u32 axon, u32 delay) {
+  const u64 bit = u64{1} << (axon % word_bits);
+  if (target_core == output_bus) {
+    const u64 before = memory.set_bits(s.output[axon / word_bits], bit);
+    if (before & bit) memory.add(s.counts[output_merged], 1);
+    return;
+  }
+  if (delay == p.slots - 1) {
+    memory.add(s.counts[dropped], 1);
+    return;
+  }
+  u64* words = waiting_words(p, s, slot_of(p, tick + delay), target_core);
+  const u64 before = memory.set_bits(words[axon / word_bits], bit);
+  if (before & bit) memory.add(s.counts[merged], 1);
+}
+
+// An event from outside, in its tick: processed by its core in tick + delay.
+template <class Memory>
+SPIKEFAB_HD void inject(const ProgramView& p, const StateView& s, Memory memory, u64 tick,
+                        u32 target_core, u32 axon, u32 delay) {
+  memory.add(s.counts[stimulus_events], 1);
+  deliver(p, s, memory, tick, target_core, axon, delay);
+}
+
+// The connections of one axon: bit n % 64 of word n / 64 belongs to the core's neuron n.
+SPIKEFAB_HD inline const u64* crossbar_row(const ProgramView& p, u32 core, u32 axon) {
+  const u64 words = words_for(p.neuron_begin[core + 1] - p.neuron_begin[core]);
+  return p.crossbar + p.crossbar_begin[core] + axon * words;
+}
+
+// The weights that an axon applies to the neurons of its core, one per neuron.
+SPIKEFAB_HD inline const i32* axon_weights(const ProgramView& p, u32 core, u32 axon) {
+  const u32 type = p.axon_type[u64{core} * p.axons + axon];
+  return p.weight + type * p.neurons + p.neuron_begin[core];
+}
+
+// Steps neuron n (numbered through all cores) with the sum of its synapses; true if it fires.
+template <class Model>
+SPIKEFAB_HD bool update_neuron(const ProgramView& p, const StateView& s, u64 n, i32 input) {
+  i32 params[Model::params.size()];
+  i32 state[Model::state_words];
+  for (u32 k = 0; k < Model::params.size(); ++k) params[k] = p.neuron_param[k * p.neurons + n];
+  for (u32 k = 0; k < Model::state_words; ++k) state[k] = s.neuron_state[k * p.neurons + n];
+  const bool fires = Model::step(params, state, input);
+  for (u32 k = 0; k < Model::state_words; ++k) s.neuron_state[k * p.neurons + n] = state[k];
+  return fires;
+}
+
+// Sends the spike of neuron n, made in `tick`: processed in tick + 1 + delay.
+template <class Memory>
+SPIKEFAB_HD void send_spike(const ProgramView& p, const StateView& s, Memory memory, u64 tick,
+                            u64 n) {
+  memory.add(s.counts[spikes], 1);
+  memory.add(s.counts[hops], p.target_hops[n]);
+  deliver(p, s, memory, tick + 1, p.target_core[n], p.target_axon[n], p.target_delay[n]);
+}
+
+}  // namespace spikefab::sim

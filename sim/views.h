@@ -1,0 +1,48 @@
+// What a tick reads (ProgramView) and writes (StateView, one replica): plain pointers, passed by
+// value. Layouts are those of arch/program.h unless said.
+#pragma once
+
+#include "base/hd.h"
+
+namespace spikefab::sim {
+
+struct ProgramView {
+  u32 cores;
+  u32 axons;
+  u32 axon_words;
+  u32 slots;
+  u32 neuron_model;
+  u64 neurons;
+  const u64* neuron_begin;    // [core + 1]
+  const u64* crossbar_begin;  // [core + 1] in words
+  const u8* axon_type;        // [core][axon]
+  const u64* crossbar;        // [core][axon][neuron word]
+  const i32* weight;          // [axon type][neuron]
+  const i32* neuron_param;    // [param][neuron]
+  const u32* target_core;     // [neuron] or output_bus
+  const u16* target_axon;     // [neuron]
+  const u8* target_delay;     // [neuron]
+  const u32* target_hops;     // [neuron] links on the way to the target
+};
+
+struct StateView {
+  i32* neuron_state;  // [state word][neuron]
+  u64* waiting;       // [slot][core][axon word] spikes on their way
+  u64* output;        // [output word] lines that show in the next tick
+  u64* counts;        // [Count]
+};
+
+// What is counted in integers while running and priced on the host afterwards.
+enum Count : u32 {
+  stimulus_events,  // events that entered the chip
+  spikes,           // of neurons
+  hops,             // links crossed by spikes of neurons
+  merged,           // spikes that met a waiting spike at their axon and slot
+  output_merged,    // spikes that met another on the same line of the output bus
+  dropped,          // delay = slots - 1: would land in the slot being processed
+  axon_events,      // waiting spikes taken by cores
+  synaptic_events,  // connected synapses of those axons
+  count_kinds
+};
+
+}  // namespace spikefab::sim
