@@ -1,0 +1,105 @@
+#include "cli/arguments.h"
+
+#include <boost/program_options/errors.hpp>
+#include <charconv>
+#include <limits>
+#include <optional>
+
+#include "base/error.h"
+#include "base/suggest.h"
+
+namespace po = boost::program_options;
+
+namespace spikefab::cli {
+namespace {
+
+constexpr u64 max_number = std::numeric_limits<i64>::max();
+
+// Digits only: Boost would take -1 for 2^64 - 1.
+std::optional<u64> parse_number(std::string_view text) {
+  u64 value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+class NumberValue : public po::typed_value<u64> {
+ public:
+  explicit NumberValue(u64 min) : typed_value(nullptr), min_(min) {}
+
+  void xparse(boost::any& store, const std::vector<std::string>& tokens) const override {
+    if (!store.empty()) throw po::multiple_occurrences();
+    const std::string text = tokens.empty() ? "" : tokens[0];
+    const auto value = parse_number(text);
+    if (!value || *value < min_ || *value > max_number) {
+      throw po::error_with_option_name("%canonical_option% = " + printable(text) +
+                                       " (must be a whole number of at least " +
+                                       std::to_string(min_) + ")");
+    }
+    store = *value;
+  }
+
+ private:
+  u64 min_;
+};
+
+class CountedFlag : public po::typed_value<u64> {
+ public:
+  CountedFlag() : typed_value(nullptr) { zero_tokens(); }
+  bool is_composing() const override { return true; }
+  void xparse(boost::any& store, const std::vector<std::string>&) const override {
+    store = store.empty() ? u64{1} : boost::any_cast<u64>(store) + 1;
+  }
+};
+
+}  // namespace
+
+std::vector<std::string> Arguments::texts(const std::string& option) const {
+  if (values_.count(option) == 0) return {};
+  const boost::any& value = values_[option].value();
+  if (const auto* one = boost::any_cast<std::string>(&value)) return {*one};
+  return boost::any_cast<std::vector<std::string>>(value);
+}
+
+po::typed_value<u64>* number_value(const std::string& name, u64 min) {
+  auto* value = new NumberValue(min);
+  value->value_name(name);
+  return value;
+}
+
+po::typed_value<std::string>* text_value(const std::string& name) {
+  return po::value<std::string>()->value_name(name);
+}
+
+po::typed_value<std::vector<std::string>>* texts_value(const std::string& name) {
+  return po::value<std::vector<std::string>>()->value_name(name);
+}
+
+po::typed_value<bool>* flag_value() { return po::bool_switch(); }
+
+po::typed_value<u64>* counted_flag_value() { return new CountedFlag; }
+
+Range parse_range(const std::string& option, const std::string& text) {
+  const auto dots = text.find("..");
+  const auto first = parse_number(text.substr(0, dots));
+  const auto last =
+      dots == std::string::npos ? first : parse_number(std::string_view(text).substr(dots + 2));
+  if (!first || !last || *first > *last) {
+    throw UsageError("--" + option + " = " + printable(text) +
+                     " (must be A..B with A <= B, both inclusive, or a single number)");
+  }
+  return {*first, *last};
+}
+
+std::vector<std::string> split_list(const std::string& text, char separator) {
+  std::vector<std::string> words;
+  std::size_t begin = 0;
+  while (true) {
+    const auto end = text.find(separator, begin);
+    words.push_back(text.substr(begin, end - begin));
+    if (end == std::string::npos) return words;
+    begin = end + 1;
+  }
+}
+
+}  // namespace spikefab::cli

@@ -1,0 +1,77 @@
+#include "cli/files.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "arch/container.h"
+#include "base/files.h"
+#include "base/suggest.h"
+
+namespace spikefab::cli {
+namespace {
+
+// Configs are small; a larger .json is a network.
+constexpr u64 max_config_bytes = u64{1} << 20;
+
+bool ends_with_any(const std::string& path, std::initializer_list<const char*> endings) {
+  return std::any_of(endings.begin(), endings.end(),
+                     [&path](const char* ending) { return path.ends_with(ending); });
+}
+
+// A key is looked for as text, so that a file with a mistake still gets its own loader's message.
+FileKind kind_of_json(const std::string& path) {
+  if (FileReader(path).size() > max_config_bytes) return FileKind::ranc_input;
+  const std::string text = read_text(path, max_config_bytes);
+  const auto has_key = [&text](const std::string& key) {
+    return text.find('"' + key + '"') != std::string::npos;
+  };
+  if (has_key("num_cores_x")) return FileKind::ranc_config;
+  if (has_key("mesh")) return FileKind::chip;
+  if (has_key("cores") || has_key("packets") || has_key("output_bus")) return FileKind::ranc_input;
+  throw InputError(path, "is neither a chip, nor a RANC config or input");
+}
+
+}  // namespace
+
+std::string kind_name(FileKind kind) {
+  switch (kind) {
+    case FileKind::program:
+      return "program";
+    case FileKind::stimulus:
+      return "stimulus";
+    case FileKind::checkpoint:
+      return "checkpoint";
+    case FileKind::chip:
+      return "chip";
+    case FileKind::ranc_config:
+      return "RANC config";
+    case FileKind::ranc_input:
+      return "RANC input";
+  }
+  return "";
+}
+
+FileKind kind_of(const std::string& path) {
+  if (ends_with_any(path, {".yaml", ".yml"})) return FileKind::chip;
+  if (ends_with_any(path, {".json"})) return kind_of_json(path);
+  const std::string kind = ContainerReader(path, "").header().kind();
+  for (const FileKind known : {FileKind::program, FileKind::stimulus, FileKind::checkpoint}) {
+    if (kind == kind_name(known)) return known;
+  }
+  throw InputError(path, "is a file of unknown kind '" + printable(kind) + "'",
+                   "have: program, stimulus, checkpoint");
+}
+
+RancConfig load_chip_or_ranc_config(const std::string& path) {
+  const bool json = ends_with_any(path, {".json"});
+  if (!json || kind_of_json(path) == FileKind::chip) return {.chip = load_chip(path)};
+  return load_ranc_config(path);
+}
+
+void refuse_to_overwrite(const std::string& path, bool force) {
+  if (force || !std::filesystem::exists(path)) return;
+  throw UsageError(printable(path, 300) + " exists",
+                   "choose another name, or --force to replace it");
+}
+
+}  // namespace spikefab::cli

@@ -1,0 +1,23 @@
+// What a file is, loading what comes in several formats, and not overwriting.
+#pragma once
+
+#include <string>
+
+#include "mapper/importers/ranc.h"
+
+namespace spikefab::cli {
+
+enum class FileKind { program, stimulus, checkpoint, chip, ranc_config, ranc_input };
+
+std::string kind_name(FileKind kind);
+
+// By the ending of the name, and by content where that is not enough. Throws InputError.
+FileKind kind_of(const std::string& path);
+
+// A chip from a chip file or from RANC's config.json; traces are off for the former.
+RancConfig load_chip_or_ranc_config(const std::string& path);
+
+// Throws UsageError if `path` exists and may not be replaced.
+void refuse_to_overwrite(const std::string& path, bool force);
+
+}  // namespace spikefab::cli

@@ -1,0 +1,100 @@
+#include "cli/load_any.h"
+
+#include "arch/container.h"
+#include "arch/program_file.h"
+#include "base/suggest.h"
+#include "cli/describe.h"
+#include "cli/log.h"
+#include "cli/numbers.h"
+
+namespace spikefab::cli {
+namespace {
+
+std::string one_line(const Chip& chip) {
+  return fmt::format("{}x{} cores of {} axons and {} neurons", chip.mesh.width, chip.mesh.height,
+                     chip.axons, chip.neurons);
+}
+
+std::string one_line(const Program& program) {
+  return fmt::format("{} cores, {} neurons", grouped(program.cores()), grouped(program.neurons()));
+}
+
+std::string one_line(const Stimulus& stimulus) {
+  return fmt::format("{} replicas, {} ticks, {} events", grouped(stimulus.replicas),
+                     grouped(stimulus.ticks), grouped(stimulus.events.size()));
+}
+
+LoadedFile of_program(FileKind kind, Program program) {
+  Json facts = describe(program);
+  facts["content_hash"] = content_hash(program);
+  return {kind, one_line(program), std::move(facts), std::move(program)};
+}
+
+LoadedFile of_stimulus(const Stimulus& stimulus) {
+  return {FileKind::stimulus, one_line(stimulus), describe(stimulus), std::nullopt};
+}
+
+LoadedFile of_ranc_input(const std::string& path, const std::string& config) {
+  if (config.empty()) {
+    throw InputError(path, "is a RANC input, which cannot be read without its config",
+                     "give it by --config FILE");
+  }
+  RancInput input = load_ranc_input(path, load_chip_or_ranc_config(config).chip);
+  for (const std::string& note : input.notes) log_warning("{}", note);
+  LoadedFile file = of_program(FileKind::ranc_input, std::move(input.program));
+  file.one_line += ", " + one_line(input.stimulus);
+  file.facts.update(describe(input.stimulus));
+  return file;
+}
+
+template <class T>
+void skip_array(ContainerReader& reader, const std::string& name) {
+  reader.array<T>(name);
+}
+
+// Reads all of it, for the checksums; what it means can only be checked with its program.
+LoadedFile of_checkpoint(const std::string& path) {
+  ContainerReader reader(path, kind_name(FileKind::checkpoint));
+  const schema::FileHeader header = reader.header();
+  for (const schema::Array& array : header.arrays()) {
+    if (array.element_bytes() == sizeof(u64))
+      skip_array<u64>(reader, array.name());
+    else
+      skip_array<i32>(reader, array.name());
+  }
+  reader.finish();
+  const schema::CheckpointHeader& checkpoint = header.checkpoint();
+  const Json facts = {{"tick", checkpoint.tick()},
+                      {"replicas", checkpoint.replicas()},
+                      {"program_hash", printable(checkpoint.program_hash(), 64)}};
+  const std::string text = fmt::format("{} replicas before tick {}", grouped(checkpoint.replicas()),
+                                       grouped(checkpoint.tick()));
+  return {FileKind::checkpoint, text, facts, std::nullopt};
+}
+
+LoadedFile of_chip(FileKind kind, const Chip& chip) {
+  return {kind, one_line(chip), describe(chip), std::nullopt};
+}
+
+}  // namespace
+
+LoadedFile load_any(const std::string& path, const std::string& config) {
+  const FileKind kind = kind_of(path);
+  switch (kind) {
+    case FileKind::program:
+      return of_program(kind, load_program(path));
+    case FileKind::stimulus:
+      return of_stimulus(load_stimulus(path));
+    case FileKind::checkpoint:
+      return of_checkpoint(path);
+    case FileKind::chip:
+      return of_chip(kind, load_chip(path));
+    case FileKind::ranc_config:
+      return of_chip(kind, load_ranc_config(path).chip);
+    case FileKind::ranc_input:
+      break;
+  }
+  return of_ranc_input(path, config);
+}
+
+}  // namespace spikefab::cli

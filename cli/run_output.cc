@@ -1,0 +1,68 @@
+#include "cli/run_output.h"
+
+#include "cli/counts.h"
+#include "cli/log.h"
+#include "sim/checkpoint.h"
+
+namespace spikefab::cli {
+namespace {
+
+void write_file(const std::string& path, const std::string& text) {
+  AtomicFile file(path);
+  file.write(text);
+  file.commit();
+}
+
+}  // namespace
+
+RunOutput::RunOutput(const RunOutputOptions& options, const Program& program, u32 replicas)
+    : options_(options), program_(program), folder_(options.folder, options.force) {
+  if (!options.reproducible) start_log_file(folder_.path_of("log.txt"));
+  for (const std::string& what : options.record) {
+    files_.push_back(make_record_file(what, folder_, program, replicas));
+  }
+}
+
+RunOutput::~RunOutput() { stop_log_file(); }
+
+void RunOutput::add(const Chunk& chunk) {
+  for (auto& file : files_) file->add(chunk);
+}
+
+bool RunOutput::wants_checkpoint(u64 tick) const {
+  return options_.checkpoint_every > 0 && tick % options_.checkpoint_every == 0;
+}
+
+void RunOutput::save_checkpoint(const sim::State& state) {
+  const std::string name = "checkpoint-" + std::to_string(state.tick) + ".sfab";
+  sim::save_checkpoint(state, program_, folder_.path_of(name));
+  folder_.keep_if_it_fails();
+  log_debug("wrote {}", name);
+}
+
+void RunOutput::finish(const Json& stats, RunFacts facts) {
+  for (auto& file : files_) file->commit();
+  facts.resolved_config = to_yaml(program_.chip);
+  facts.reproducible = options_.reproducible;
+  write_file(folder_.path_of("resolved.yaml"), facts.resolved_config);
+  write_file(folder_.path_of("stats.json"), to_json_text(stats));
+  stop_log_file();
+  write_file(folder_.path_of("run.json"), to_json_text(provenance(facts)));
+  folder_.commit();
+}
+
+Json run_stats(const Program& program, const sim::State& state, const RunResult& result) {
+  Json stats = {{"ticks", state.tick}, {"replicas", state.replicas}};
+  stats["totals"] = total_counts(state);
+  stats["totals"]["output_spikes"] = result.total_output_spikes();
+  stats["per_replica"] = Json::array();
+  for (u32 replica = 0; replica < state.replicas; ++replica) {
+    Json counts = counts_of_replica(state, replica);
+    counts["output_spikes"] = result.output_spikes()[replica];
+    counts["state_digest"] = state_digest_text(program, state, replica);
+    stats["per_replica"].push_back(std::move(counts));
+  }
+  return stats;
+}
+
+}  // namespace spikefab::cli

@@ -1,0 +1,46 @@
+// What `spikefab run -o DIR` leaves: recorded files, checkpoints, resolved.yaml, stats.json,
+// log.txt and, last of all, run.json.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/provenance.h"
+#include "cli/record_files.h"
+#include "cli/run_folder.h"
+#include "cli/run_result.h"
+
+namespace spikefab::cli {
+
+struct RunOutputOptions {
+  std::string folder;
+  bool force = false;
+  std::vector<std::string> record;  // of record_choices
+  u64 checkpoint_every = 0;         // ticks; 0: never
+  bool reproducible = false;        // no log.txt, as it has times
+};
+
+class RunOutput {
+ public:
+  RunOutput(const RunOutputOptions& options, const Program& program, u32 replicas);
+  ~RunOutput();
+
+  void add(const Chunk& chunk);
+  bool wants_checkpoint(u64 tick) const;
+  void save_checkpoint(const sim::State& state);
+
+  // `stats` goes to stats.json and `facts` to run.json; then the folder gets its name.
+  void finish(const Json& stats, RunFacts facts);
+
+ private:
+  RunOutputOptions options_;
+  const Program& program_;
+  RunFolder folder_;
+  std::vector<std::unique_ptr<RecordFile>> files_;
+};
+
+// stats.json: counters in all and per replica, nothing that depends on the machine.
+Json run_stats(const Program& program, const sim::State& state, const RunResult& result);
+
+}  // namespace spikefab::cli
