@@ -1,5 +1,7 @@
 #include "arch/container.h"
 
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/stubs/logging.h>
 
 #include <bit>
@@ -36,6 +38,17 @@ void write_record(AtomicFile& file, u32 tag, std::span<const std::byte> bytes) {
   const RecordHead head{tag, crc32c(bytes), bytes.size()};
   file.write(std::as_bytes(std::span(&head, 1)));
   file.write(bytes);
+}
+
+// The same bytes for the same message, also where it holds maps.
+std::string serialized(const google::protobuf::Message& message) {
+  std::string bytes;
+  google::protobuf::io::StringOutputStream stream(&bytes);
+  google::protobuf::io::CodedOutputStream coded(&stream);
+  coded.SetSerializationDeterministic(true);
+  message.SerializeToCodedStream(&coded);
+  coded.Trim();
+  return bytes;
 }
 
 std::string at_byte(const std::string& path, u64 offset) {
@@ -89,7 +102,7 @@ void ContainerWriter::finish() {
   AtomicFile file(path_);
   file.write(std::as_bytes(std::span(magic)));
   file.write(std::as_bytes(std::span(&container_version, 1)));
-  const std::string header = header_.SerializeAsString();
+  const std::string header = serialized(header_);
   SPIKEFAB_ASSERT(header.size() <= max_header_bytes);
   write_record(file, header_tag, std::as_bytes(std::span(header)));
   for (std::span<const std::byte> array : arrays_) {

@@ -62,10 +62,10 @@ FileKind kind_of(const std::string& path) {
                    "have: program, stimulus, checkpoint");
 }
 
-RancConfig load_chip_or_ranc_config(const std::string& path) {
+Chip load_chip_or_ranc_config(const std::string& path) {
   const bool json = ends_with_any(path, {".json"});
-  if (!json || kind_of_json(path) == FileKind::chip) return {.chip = load_chip(path)};
-  return load_ranc_config(path);
+  if (!json || kind_of_json(path) == FileKind::chip) return load_chip(path);
+  return load_ranc_config(path).chip;
 }
 
 void refuse_to_overwrite(const std::string& path, bool force) {

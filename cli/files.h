@@ -14,8 +14,8 @@ std::string kind_name(FileKind kind);
 // By the ending of the name, and by content where that is not enough. Throws InputError.
 FileKind kind_of(const std::string& path);
 
-// A chip from a chip file or from RANC's config.json; traces are off for the former.
-RancConfig load_chip_or_ranc_config(const std::string& path);
+// A chip from a chip file or from RANC's config.json.
+Chip load_chip_or_ranc_config(const std::string& path);
 
 // Throws UsageError if `path` exists and may not be replaced.
 void refuse_to_overwrite(const std::string& path, bool force);

@@ -39,7 +39,7 @@ LoadedFile of_ranc_input(const std::string& path, const std::string& config) {
     throw InputError(path, "is a RANC input, which cannot be read without its config",
                      "give it by --config FILE");
   }
-  RancInput input = load_ranc_input(path, load_chip_or_ranc_config(config).chip);
+  Imported input = load_ranc_input(path, load_chip_or_ranc_config(config));
   for (const std::string& note : input.notes) log_warning("{}", note);
   LoadedFile file = of_program(FileKind::ranc_input, std::move(input.program));
   file.one_line += ", " + one_line(input.stimulus);

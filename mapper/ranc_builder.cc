@@ -100,9 +100,9 @@ void write_core(RancCore& core, u32 index, const std::vector<u32>& core_at, Prog
 }  // namespace
 
 Program build_program(const Chip& chip, const RancBus& bus, std::vector<RancCore> cores,
-                      const std::vector<u32>& targeted, bool keep_idle_cores) {
-  add_receivers(bus, keep_idle_cores ? all_positions(chip.mesh) : targeted, cores);
-  if (keep_idle_cores) {
+                      const std::vector<u32>& targeted, IdleCores idle) {
+  add_receivers(bus, idle == IdleCores::kept ? all_positions(chip.mesh) : targeted, cores);
+  if (idle == IdleCores::kept) {
     for (RancCore& core : cores) fill_with_default_neurons(chip, core);
   }
   std::sort(cores.begin(), cores.end(),

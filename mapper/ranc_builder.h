@@ -3,8 +3,7 @@
 
 #include <vector>
 
-#include "arch/program.h"
-#include "arch/stimulus.h"
+#include "mapper/importers/ranc.h"
 
 namespace spikefab {
 
@@ -37,9 +36,9 @@ struct RancBus {
 };
 
 // Cores in any order, at distinct positions other than the bus; all targets must be on the mesh.
-// `targeted` adds cores that only receive. `keep_idle_cores` adds all others of the mesh, and fills
+// `targeted` adds cores that only receive. IdleCores::kept adds all others of the mesh, and fills
 // every core up with RANC's default neurons.
 Program build_program(const Chip& chip, const RancBus& bus, std::vector<RancCore> cores,
-                      const std::vector<u32>& targeted, bool keep_idle_cores);
+                      const std::vector<u32>& targeted, IdleCores idle);
 
 }  // namespace spikefab

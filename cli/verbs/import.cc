@@ -3,21 +3,15 @@
 #include "cli/command.h"
 #include "cli/describe.h"
 #include "cli/files.h"
-#include "cli/importers.h"
 #include "cli/log.h"
+#include "mapper/importer.h"
 
 namespace spikefab::cli {
 namespace {
 
 constexpr u64 rows_shown = 20;
 
-std::string importer_choices() {
-  std::string names;
-  for (const Importer& importer : all_importers) {
-    names += (names.empty() ? "" : "|") + std::string(importer.name);
-  }
-  return names;
-}
+std::string importer_choices() { return join(Registry<Importer>::names(), "|"); }
 
 // net.sfab -> net.stimulus.sfab
 std::string default_stimulus_path(const std::string& program_path) {
@@ -59,8 +53,9 @@ class Import : public Command {
     refuse_to_overwrite(program_path, arguments.has("force"));
     refuse_to_overwrite(stimulus_path, arguments.has("force"));
 
-    const RancConfig config = load_chip_or_ranc_config(arguments.text("config"));
-    const RancInput input = load_ranc_input(arguments.text("input"), config.chip);
+    const Chip chip = load_chip_or_ranc_config(arguments.text("config"));
+    const auto importer = Registry<Importer>::make(arguments.text("importer"));
+    const Imported input = importer->read(arguments.text("input"), chip);
     for (const std::string& note : input.notes) log_warning("{}", note);
     std::vector<std::string> written = {program_path};
     save_program(input.program, program_path);

@@ -1,8 +1,8 @@
 // spikefab list: what is registered in this build.
 #include "arch/chip.h"
 #include "cli/command.h"
-#include "cli/importers.h"
 #include "cli/result.h"
+#include "mapper/importer.h"
 #include "neuron_models.h"
 #include "sim/engine.h"
 
@@ -21,8 +21,8 @@ Json engines() {
 
 Json importers() {
   Json rows = Json::array();
-  for (const Importer& importer : all_importers) {
-    rows.push_back({{"importer", importer.name}, {"what", importer.help}});
+  for (const auto& [name, entry] : Registry<Importer>::all()) {
+    rows.push_back({{"importer", name}, {"what", entry.help}});
   }
   return rows;
 }

@@ -98,7 +98,7 @@ class RancRun {
   const Arguments& arguments_;
   u64 ticks_;
   RancConfig config_;
-  RancInput input_;
+  Imported input_;
   ChosenEngine chosen_;
   std::optional<RunResult> result_;
   double load_seconds_ = 0;

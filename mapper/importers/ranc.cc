@@ -9,6 +9,7 @@
 #include <map>
 
 #include "base/memory.h"
+#include "base/registry.h"
 #include "mapper/ranc_builder.h"
 #include "mapper/ranc_format.h"
 #include "neuron_models.h"
@@ -55,7 +56,7 @@ class RancReader final : public JsonConsumer {
   // Checks what needs the whole file; problems go to the stream.
   void check_targets();
   // Once there are no problems.
-  RancInput take(bool keep_idle_cores);
+  Imported take(IdleCores idle);
 
  private:
   // True for the first `limit` elements of an array; the next one is a problem.
@@ -372,8 +373,8 @@ std::vector<u32> RancReader::targeted_positions() const {
   return positions;
 }
 
-RancInput RancReader::take(bool keep_idle_cores) {
-  RancInput input;
+Imported RancReader::take(IdleCores idle) {
+  Imported input;
   std::erase_if(cores_, [&](const RancCore& core) {
     if (core.position != bus_.position) return false;
     input.notes.push_back("cores[" + std::to_string(core.file_index) +
@@ -381,14 +382,14 @@ RancInput RancReader::take(bool keep_idle_cores) {
     return true;
   });
   const std::vector<u32> targeted = targeted_positions();
-  input.program = build_program(chip_, bus_, std::move(cores_), targeted, keep_idle_cores);
+  input.program = build_program(chip_, bus_, std::move(cores_), targeted, idle);
   input.stimulus = std::move(stimulus_);
   return input;
 }
 
 }  // namespace
 
-RancInput load_ranc_input(const std::string& path, const Chip& chip, bool keep_idle_cores) {
+Imported load_ranc_input(const std::string& path, const Chip& chip, IdleCores idle) {
   if (neuron_model_names()[chip.neuron_model] != neurons::Ranc::name) {
     throw InputError(path, "needs a chip with neuron model 'ranc'");
   }
@@ -397,7 +398,21 @@ RancInput load_ranc_input(const std::string& path, const Chip& chip, bool keep_i
   stream.parse(reader);
   if (stream.problem_count() == 0) reader.check_targets();
   stream.throw_if_any();
-  return reader.take(keep_idle_cores);
+  return reader.take(idle);
 }
+
+namespace {
+
+class RancImporter final : public Importer {
+ public:
+  Imported read(const std::string& path, const Chip& chip) const override {
+    return load_ranc_input(path, chip);
+  }
+};
+
+SPIKEFAB_REGISTER(Importer, "ranc", RancImporter,
+                  "RANC's input.json, a network that is mapped already, with its stimulus");
+
+}  // namespace
 
 }  // namespace spikefab

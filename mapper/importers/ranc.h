@@ -4,8 +4,7 @@
 
 #include <string>
 
-#include "arch/program.h"
-#include "arch/stimulus.h"
+#include "mapper/importer.h"
 
 namespace spikefab {
 
@@ -17,18 +16,16 @@ struct RancConfig {
   bool traces() const { return neuron_trace || controller_trace || scheduler_trace; }
 };
 
-struct RancInput {
-  Program program;
-  Stimulus stimulus;
-  std::vector<std::string> notes;  // what was ignored, for a warning each
-};
-
 // Throws InputError with file:line:col and all problems.
 RancConfig load_ranc_config(const std::string& path);
 
+// Cores and neurons that nobody programmed can never do anything. They are left out, or kept as
+// RANC does, which costs time and changes no result.
+enum class IdleCores { left_out, kept };
+
 // Reads the file once, as a stream: memory is that of the result. Throws InputError with
-// file:line:col and JSON path. `keep_idle_cores` programs every core of the chip, as RANC does,
-// instead of only those that can ever do anything; results are the same.
-RancInput load_ranc_input(const std::string& path, const Chip& chip, bool keep_idle_cores = false);
+// file:line:col and JSON path.
+Imported load_ranc_input(const std::string& path, const Chip& chip,
+                         IdleCores idle = IdleCores::left_out);
 
 }  // namespace spikefab
