@@ -20,10 +20,10 @@ inline constexpr u32 max_outputs = 65536;
 struct Chip {
   std::string name;
   Mesh mesh;
-  u32 axons = 256;    // per core
-  u32 neurons = 256;  // per core
-  u32 weights = 4;    // weights per neuron = axon types
-  u32 slots = 16;     // ticks that a spike can wait; delays are 0..slots-2
+  u32 axons = 256;                 // per core
+  u32 neurons = 256;               // per core
+  u32 weights = 4;                 // weights per neuron = axon types
+  u32 slots = 16;                  // ticks that a spike can wait; delays are 0..slots-2
   u32 neuron_model = 0;            // index into NeuronModels
   std::vector<i32> neuron_params;  // [param] what a neuron has if the network says nothing
 

@@ -3,7 +3,6 @@
 
 #include <compare>
 
-
 #include "base/hd.h"
 
 namespace spikefab {
@@ -42,7 +41,7 @@ struct Mesh {
       u32 Position::*axis = along_x ? &Position::x : &Position::y;
       while (from.*axis != to.*axis) {
         Position next = from;
-        next.*axis += from.*axis < to.*axis ? 1 : -1;
+        next.*axis = from.*axis < to.*axis ? from.*axis + 1 : from.*axis - 1;
         visit(from, next);
         from = next;
       }

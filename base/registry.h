@@ -51,8 +51,8 @@ class Registry {
   }
 };
 
-#define SPIKEFAB_REGISTER(Interface, name, Class, help)                      \
-  [[maybe_unused]] const bool registered_##Class = Registry<Interface>::add( \
-      name, {[] { return std::unique_ptr<Interface>(new Class); }, help})
+#define SPIKEFAB_REGISTER(Interface, name, Class, help) \
+  [[maybe_unused]] const bool registered_##Class =      \
+      Registry<Interface>::add(name, {[] { return std::unique_ptr<Interface>(new Class); }, help})
 
 }  // namespace spikefab

@@ -31,6 +31,17 @@ RunSession::RunSession(const RunRequest& request)
   if (request.checkpoint) restore(*request.checkpoint);
   end_tick_ = request.end_tick.value_or(stimulus.ticks + program_.chip.slots);
   if (end_tick_ <= first_tick_) {
+    throw InputError(request.checkpoint.value_or(request.program),
+                     "leaves nothing to run: it stands at tick " + std::to_string(first_tick_) +
+                         ", the run ends at tick " + std::to_string(end_tick_),
+                     "--ticks counts from tick 0");
+  }
+  if (request.output) output_.emplace(*request.output, program_, replicas_);
+  chosen_ = choose_engine(request.engine);
+  chosen_.engine->load(program_, stimulus);
+  if (request.checkpoint) restore(*request.checkpoint);
+  end_tick_ = request.end_tick.value_or(stimulus.ticks + program_.chip.slots);
+  if (end_tick_ <= first_tick_) {
     throw UsageError("nothing to run: the checkpoint is at tick " + std::to_string(first_tick_) +
                          ", the run ends at tick " + std::to_string(end_tick_),
                      "--ticks counts from tick 0");

@@ -56,12 +56,12 @@ TEST(CliRanc, TraceIsWrittenIfAndOnlyIfTheConfigAsksForIt) {
   const RancFiles plain = write_ranc_files(folder);
   const std::string out = folder.file("out");
   const ToolRun unasked = run_tool({"ranc", plain.input, out, plain.config, "4", "-t", "trace"});
-  EXPECT_EQ(unasked.code, 2);
+  EXPECT_EQ(unasked.code, 3);
   EXPECT_THAT(unasked.err, HasSubstr("asks for no trace"));
 
   const RancFiles traced = write_ranc_files(folder, 1);
   const ToolRun without = run_tool({"ranc", traced.input, out, traced.config, "4"});
-  EXPECT_EQ(without.code, 2);
+  EXPECT_EQ(without.code, 3);
   EXPECT_THAT(without.err, HasSubstr("asks for a trace"));
 
   const ToolRun with =

@@ -227,8 +227,8 @@ TEST(CliRun, RestoreBeyondTheEndOrOfAnotherProgramIsRefused) {
   const std::string checkpoint = folder.file("out/checkpoint-8.sfab");
 
   const ToolRun at_end = run_tool({"run", files.program, "-n", "8", "--restore", checkpoint});
-  EXPECT_EQ(at_end.code, 2);
-  EXPECT_THAT(at_end.err, HasSubstr("nothing to run"));
+  EXPECT_EQ(at_end.code, 3);
+  EXPECT_THAT(at_end.err, HasSubstr("leaves nothing to run"));
   EXPECT_EQ(run_tool({"run", other.program, "--restore", checkpoint}).code, 3);
   EXPECT_EQ(run_tool({"run", files.program, "-s", files.stimulus, "-s", files.stimulus, "--restore",
                       checkpoint})

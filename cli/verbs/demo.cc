@@ -30,7 +30,7 @@ class LineCounts {
   void add(const std::vector<u64>& outputs) {
     for (u64 i = 0; i < outputs.size(); ++i) {
       const u64 first_line = i % words_ * word_bits;
-      for (u64 bit = 0; outputs[i] >> bit != 0 && bit < word_bits; ++bit) {
+      for (u64 bit = 0; bit < word_bits && outputs[i] >> bit != 0; ++bit) {
         counts_[first_line + bit] += outputs[i] >> bit & 1;
       }
     }

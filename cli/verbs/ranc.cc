@@ -16,11 +16,11 @@ namespace {
 
 void check_trace(const Arguments& arguments, const RancConfig& config) {
   if (config.traces() && !arguments.has("trace")) {
-    throw UsageError("the config asks for a trace (a verbosity is above 0)",
+    throw InputError(arguments.text("config"), "asks for a trace: a *_trace_verbosity is above 0",
                      "give --trace FILE, or set the three *_trace_verbosity to 0");
   }
   if (!config.traces() && arguments.has("trace")) {
-    throw UsageError("the config asks for no trace (all three *_trace_verbosity are 0)",
+    throw InputError(arguments.text("config"), "asks for no trace: all *_trace_verbosity are 0",
                      "drop --trace, or set one of them above 0");
   }
 }
