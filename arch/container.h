@@ -12,6 +12,7 @@
 #include "arch/sfab.pb.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "base/memory.h"
 
 namespace spikefab {
 
@@ -51,10 +52,11 @@ class ContainerReader {
 
   // The next array, which must have this name and element size.
   template <class T>
-  std::vector<T> array(const std::string& name) {
-    std::vector<T> values(element_count(name, sizeof(T)));
+  void read(const std::string& name, std::vector<T>& values) {
+    const u64 count = element_count(name, sizeof(T));
+    check_available_memory(checked_product({count, sizeof(T)}), "array '" + name + "' of " + path_);
+    values.resize(count);
     read_array(std::as_writable_bytes(std::span(values)));
-    return values;
   }
   void finish();  // nothing may follow the last array
 

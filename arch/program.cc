@@ -177,16 +177,7 @@ std::string content_hash(const Program& program) {
   };
   add(to_yaml(program.chip));
   add(std::vector{program.output_position, program.output_lines});
-  add(program.position);
-  add(program.neuron_begin);
-  add(program.axon_type);
-  add(program.crossbar);
-  add(program.weight);
-  add(program.neuron_param);
-  add(program.neuron_state);
-  add(program.target_core);
-  add(program.target_axon);
-  add(program.target_delay);
+  for_each_array(program, [&](const char*, const auto& array) { add(array); });
   return sha.hex();
 }
 

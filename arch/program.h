@@ -48,6 +48,21 @@ struct Program {
   std::vector<u32> core_at_position() const;
 };
 
+// Calls visit(name, array) for each array, in the order of the file.
+template <class ProgramOrConst, class Visit>
+void for_each_array(ProgramOrConst& program, Visit&& visit) {
+  visit("position", program.position);
+  visit("neuron_begin", program.neuron_begin);
+  visit("axon_type", program.axon_type);
+  visit("crossbar", program.crossbar);
+  visit("weight", program.weight);
+  visit("neuron_param", program.neuron_param);
+  visit("neuron_state", program.neuron_state);
+  visit("target_core", program.target_core);
+  visit("target_axon", program.target_axon);
+  visit("target_delay", program.target_delay);
+}
+
 // Every index in range, every array as long as it must be; throws InputError with `place` (a file).
 void check_program(const Program& program, const std::string& place);
 

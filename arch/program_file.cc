@@ -41,16 +41,7 @@ void save_program(const Program& program, const std::string& path) {
   header.mutable_program()->set_output_position(program.output_position);
   header.mutable_program()->set_output_lines(program.output_lines);
   ContainerWriter writer(path, std::move(header));
-  writer.add("position", program.position);
-  writer.add("neuron_begin", program.neuron_begin);
-  writer.add("axon_type", program.axon_type);
-  writer.add("crossbar", program.crossbar);
-  writer.add("weight", program.weight);
-  writer.add("neuron_param", program.neuron_param);
-  writer.add("neuron_state", program.neuron_state);
-  writer.add("target_core", program.target_core);
-  writer.add("target_axon", program.target_axon);
-  writer.add("target_delay", program.target_delay);
+  for_each_array(program, [&](const char* name, const auto& array) { writer.add(name, array); });
   writer.finish();
 }
 
@@ -60,16 +51,7 @@ Program load_program(const std::string& path) {
   program.chip = read_chip(reader.header().program().chip(), path);
   program.output_position = reader.header().program().output_position();
   program.output_lines = reader.header().program().output_lines();
-  program.position = reader.array<u32>("position");
-  program.neuron_begin = reader.array<u64>("neuron_begin");
-  program.axon_type = reader.array<u8>("axon_type");
-  program.crossbar = reader.array<u64>("crossbar");
-  program.weight = reader.array<i32>("weight");
-  program.neuron_param = reader.array<i32>("neuron_param");
-  program.neuron_state = reader.array<i32>("neuron_state");
-  program.target_core = reader.array<u32>("target_core");
-  program.target_axon = reader.array<u16>("target_axon");
-  program.target_delay = reader.array<u8>("target_delay");
+  for_each_array(program, [&](const char* name, auto& array) { reader.read(name, array); });
   reader.finish();
   check_program(program, path);
   return program;
@@ -91,8 +73,8 @@ Stimulus load_stimulus(const std::string& path) {
   Stimulus stimulus;
   stimulus.replicas = reader.header().stimulus().replicas();
   stimulus.ticks = reader.header().stimulus().ticks();
-  stimulus.begin = reader.array<u64>("begin");
-  stimulus.events = reader.array<StimulusEvent>("events");
+  reader.read("begin", stimulus.begin);
+  reader.read("events", stimulus.events);
   reader.finish();
   check_in_itself(stimulus, path);
   return stimulus;

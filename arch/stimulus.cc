@@ -1,18 +1,35 @@
 #include "arch/stimulus.h"
 
 #include <algorithm>
+#include <span>
+
+#include "base/files.h"
+#include "base/memory.h"
 
 namespace spikefab {
+
+std::string content_hash(const Stimulus& stimulus) {
+  Sha256 sha;
+  const u64 sizes[] = {stimulus.replicas, stimulus.ticks};
+  sha.add(std::as_bytes(std::span(sizes)));
+  sha.add(std::as_bytes(std::span(stimulus.begin)));
+  sha.add(std::as_bytes(std::span(stimulus.events)));
+  return sha.hex();
+}
 
 Stimulus batch(const std::vector<Stimulus>& parts) {
   SPIKEFAB_ASSERT(!parts.empty());
   Stimulus all;
-  all.replicas = 0;
-  all.begin.clear();
+  all.ticks = 0;
+  u64 replicas = 0;
   for (const Stimulus& part : parts) {
-    all.replicas += part.replicas;
+    replicas += part.replicas;
     all.ticks = std::max(all.ticks, part.ticks);
   }
+  const u64 entries = checked_product({replicas, all.ticks + 1});
+  check_available_memory(checked_product({entries, sizeof(u64)}), "the index of this batch");
+  all.replicas = static_cast<u32>(replicas);
+  all.begin.clear();
   for (const Stimulus& part : parts) {
     for (u32 r = 0; r < part.replicas; ++r) {
       all.begin.push_back(all.events.size());
@@ -53,6 +70,8 @@ void check_stimulus(const Stimulus& stimulus, const Program& program, const std:
       add("aims at output line " + std::to_string(event.axon), below(program.output_lines));
     } else if (!to_bus && event.axon >= chip.axons) {
       add("aims at axon " + std::to_string(event.axon), below(chip.axons));
+    } else if (event.unused != 0) {
+      add("has a set bit in its unused byte", "the file is damaged");
     } else if (event.delay >= chip.slots) {
       add("has a delay of " + std::to_string(event.delay) + " ticks", below(chip.slots));
     }

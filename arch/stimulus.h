@@ -31,6 +31,9 @@ struct Stimulus {
   }
 };
 
+// SHA-256 over the content, in hex: names a stimulus in checkpoints.
+std::string content_hash(const Stimulus& stimulus);
+
 // Several one-replica stimuli as one batch; replica r is parts[r].
 Stimulus batch(const std::vector<Stimulus>& parts);
 

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <system_error>
 #include <vector>
 
@@ -17,6 +18,23 @@ namespace {
 
 [[noreturn]] void throw_errno(const std::string& what) {
   throw std::system_error(errno, std::generic_category(), what);
+}
+
+// Where writing to `path` must end up: behind symbolic links. Throws UsageError for what is no
+// file.
+std::string real_path(const std::string& path) {
+  if (path.empty()) throw UsageError("the name of an output file is empty");
+  if (std::filesystem::is_directory(path)) {
+    throw UsageError("cannot write " + path + ": it is a folder", "name a file in it");
+  }
+  std::filesystem::path real = path;
+  while (std::filesystem::is_symlink(std::filesystem::symlink_status(real))) {
+    const std::filesystem::path next = real.parent_path() / std::filesystem::read_symlink(real);
+    const bool leads_nowhere = !std::filesystem::exists(next) && std::filesystem::exists(real);
+    if (leads_nowhere) break;  // to an open pipe, as /dev/stdout can: only this name opens it
+    real = next;
+  }
+  return real.string();
 }
 
 // Makes the rename itself durable.
@@ -63,16 +81,22 @@ std::string read_text(const std::string& path, u64 max_bytes) {
   return text;
 }
 
-AtomicFile::AtomicFile(std::string path)
-    : path_(std::move(path)), temporary_(path_ + ".tmp-" + std::to_string(::getpid())) {
-  file_ = std::fopen(temporary_.c_str(), "wb");
+AtomicFile::AtomicFile(const std::string& path) : path_(real_path(path)) {
+  const bool is_special =
+      std::filesystem::exists(path_) && !std::filesystem::is_regular_file(path_);
+  if (!is_special) temporary_ = path_ + ".tmp-" + std::to_string(::getpid());
+  const std::string& target = is_special ? path_ : temporary_;
+  if (!is_special) ::unlink(target.c_str());  // of a dead process that had our number
+  const int flags = O_WRONLY | O_CLOEXEC | (is_special ? 0 : O_CREAT | O_EXCL | O_NOFOLLOW);
+  const int fd = ::open(target.c_str(), flags, 0666);
+  file_ = fd < 0 ? nullptr : ::fdopen(fd, "wb");
   if (!file_) throw_errno("cannot write " + path_);
 }
 
 AtomicFile::~AtomicFile() {
   if (!file_) return;
   std::fclose(file_);
-  ::unlink(temporary_.c_str());
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
 }
 
 void AtomicFile::write(std::string_view text) { write(std::as_bytes(std::span(text))); }
@@ -84,12 +108,13 @@ void AtomicFile::write(std::span<const std::byte> bytes) {
 }
 
 void AtomicFile::commit() {
-  if (std::fflush(file_) != 0 || ::fsync(::fileno(file_)) != 0) {
-    throw_errno("cannot write " + path_);
-  }
+  if (std::fflush(file_) != 0) throw_errno("cannot write " + path_);
+  if (!temporary_.empty() && ::fsync(::fileno(file_)) != 0) throw_errno("cannot write " + path_);
   const int closed = std::fclose(file_);
   file_ = nullptr;
-  if (closed != 0 || std::rename(temporary_.c_str(), path_.c_str()) != 0) {
+  if (closed != 0) throw_errno("cannot write " + path_);
+  if (temporary_.empty()) return;
+  if (std::rename(temporary_.c_str(), path_.c_str()) != 0) {
     const int error = errno;
     ::unlink(temporary_.c_str());
     errno = error;

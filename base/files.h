@@ -36,10 +36,11 @@ class FileReader {
 std::string read_text(const std::string& path, u64 max_bytes);
 
 // Writes to <path>.tmp-PID; commit() flushes, syncs and renames. Without commit() nothing is left.
-// Throws std::system_error that names the path if the disk is full, the folder missing, ...
+// A link is followed; a device or pipe is written directly. Throws std::system_error that names the
+// path if the disk is full, the folder missing, ...; UsageError if the path is no file.
 class AtomicFile {
  public:
-  explicit AtomicFile(std::string path);
+  explicit AtomicFile(const std::string& path);
   ~AtomicFile();
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
@@ -50,7 +51,7 @@ class AtomicFile {
 
  private:
   std::string path_;
-  std::string temporary_;
+  std::string temporary_;  // empty if path_ is a device or pipe
   std::FILE* file_ = nullptr;
 };
 

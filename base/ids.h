@@ -1,4 +1,4 @@
-// Ids are types, so that a core index is never passed where a neuron index is meant.
+// Ids are types, so that a core is never passed where an axon is meant.
 #pragma once
 
 #include <compare>
@@ -13,8 +13,7 @@ struct Id {
   auto operator<=>(const Id&) const = default;
 };
 
-using CoreId = Id<struct CoreTag>;      // index into Program's cores
-using NeuronId = Id<struct NeuronTag>;  // index of a neuron within its core
-using AxonId = Id<struct AxonTag>;      // index of an axon within its core
+using CoreId = Id<struct CoreTag>;  // index into Program's cores, or output_bus
+using AxonId = Id<struct AxonTag>;  // index of an axon within its core, or line of the output bus
 
 }  // namespace spikefab

@@ -15,12 +15,12 @@ namespace {
 
 constexpr u64 max_number = std::numeric_limits<i64>::max();
 
-// Digits only: Boost would take -1 for 2^64 - 1.
+// Digits only: Boost would take -1 for 2^64 - 1. What is larger than that becomes that.
 std::optional<u64> parse_number(std::string_view text) {
   u64 value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
+  if (error == std::errc::invalid_argument || end != text.data() + text.size()) return std::nullopt;
+  return error == std::errc() ? value : std::numeric_limits<u64>::max();
 }
 
 class NumberValue : public po::typed_value<u64> {
@@ -31,15 +31,17 @@ class NumberValue : public po::typed_value<u64> {
     if (!store.empty()) throw po::multiple_occurrences();
     const std::string text = tokens.empty() ? "" : tokens[0];
     const auto value = parse_number(text);
-    if (!value || *value < min_ || *value > max_number) {
-      throw po::error_with_option_name("%canonical_option% = " + printable(text) +
-                                       " (must be a whole number of at least " +
-                                       std::to_string(min_) + ")");
-    }
+    if (!value || *value < min_) throw_bad(text, "a whole number of at least ", min_);
+    if (*value > max_number) throw_bad(text, "at most ", max_number);
     store = *value;
   }
 
  private:
+  [[noreturn]] static void throw_bad(const std::string& text, const char* must_be, u64 limit) {
+    throw po::error_with_option_name("%canonical_option% = " + printable(text) + " (must be " +
+                                     must_be + std::to_string(limit) + ")");
+  }
+
   u64 min_;
 };
 

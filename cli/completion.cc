@@ -17,7 +17,7 @@ Offer offer_for(const std::string& value_name) {
   }
   if (value_name == "DIR") return Offer::folders;
   // Arguments have names such as INPUT.json; other values are numbers or ranges.
-  const bool is_number = value_name == "N" || value_name == "TICKS";
+  const bool is_number = value_name == "N" || value_name == "TICKS" || value_name == "REPORT_FREQ";
   const bool is_range = value_name.find("..") != std::string::npos;
   return is_number || is_range ? Offer::nothing : Offer::files;
 }

@@ -9,8 +9,9 @@ namespace spikefab::cli {
 namespace {
 
 // In the order of sim::Count.
-constexpr std::array names = {"stimulus_events", "spikes",  "hops",        "merged",
-                              "output_merged",   "dropped", "axon_events", "synaptic_events"};
+constexpr std::array names = {"stimulus_events", "spikes",          "hops",
+                              "merged",          "output_merged",   "dropped",
+                              "axon_events",     "synaptic_events", "output_spikes"};
 static_assert(names.size() == sim::count_kinds);
 
 }  // namespace
@@ -37,7 +38,7 @@ Json total_counts(const sim::State& state) {
   return counts;
 }
 
-void warn_of_counts(const Program& program, const sim::State& state, u64 output_spikes) {
+void warn_of_counts(const Program& program, const sim::State& state) {
   const auto warn_if_any = [&state](sim::Count kind, const char* what) {
     const u64 count = total_count(state, kind);
     if (count > 0) log_warning("{} {}", grouped(count), what);
@@ -45,10 +46,9 @@ void warn_of_counts(const Program& program, const sim::State& state, u64 output_
   warn_if_any(sim::dropped, "spikes dropped: their delay is slots - 1, usable are 0..slots - 2");
   warn_if_any(sim::merged, "spikes merged: another was waiting at the same axon and tick");
   warn_if_any(sim::output_merged, "output spikes merged: another was on the same line and tick");
-  const u64 spikes = total_count(state, sim::spikes);
-  if (spikes == 0) {
+  if (total_count(state, sim::spikes) == 0) {
     log_warning("0 spikes: check thresholds, and that the stimulus reaches programmed axons");
-  } else if (program.output_lines > 0 && output_spikes == 0) {
+  } else if (program.output_lines > 0 && total_count(state, sim::output_spikes) == 0) {
     log_warning("0 output spikes: no neuron that targets the output bus fired; more ticks?");
   }
 }

@@ -11,6 +11,6 @@ Json total_counts(const sim::State& state);
 u64 total_count(const sim::State& state, sim::Count kind);
 
 // Spikes that were lost or merged, or that never were: one log line each.
-void warn_of_counts(const Program& program, const sim::State& state, u64 output_spikes);
+void warn_of_counts(const Program& program, const sim::State& state);
 
 }  // namespace spikefab::cli

@@ -58,6 +58,12 @@ Json describe(const Stimulus& stimulus) {
           {"events", u64{stimulus.events.size()}}};
 }
 
+void check_cores(u64 first, const Program& program) {
+  const u32 cores = program.chip.mesh.size();
+  if (first < cores) return;
+  throw UsageError("--cores selects none of the cores, which are 0.." + std::to_string(cores - 1));
+}
+
 Json describe_cores(const Program& program, Range mesh_indices, u64 max_rows) {
   const std::vector<u64> begin = program.crossbar_begin();
   Json rows = Json::array();

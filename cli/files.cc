@@ -1,7 +1,6 @@
 #include "cli/files.h"
 
 #include <algorithm>
-#include <filesystem>
 
 #include "arch/container.h"
 #include "base/files.h"
@@ -66,12 +65,6 @@ Chip load_chip_or_ranc_config(const std::string& path) {
   const bool json = ends_with_any(path, {".json"});
   if (!json || kind_of_json(path) == FileKind::chip) return load_chip(path);
   return load_ranc_config(path).chip;
-}
-
-void refuse_to_overwrite(const std::string& path, bool force) {
-  if (force || !std::filesystem::exists(path)) return;
-  throw UsageError(printable(path, 300) + " exists",
-                   "choose another name, or --force to replace it");
 }
 
 }  // namespace spikefab::cli

@@ -1,4 +1,4 @@
-// What a file is, loading what comes in several formats, and not overwriting.
+// What a file is, and loading what comes in several formats.
 #pragma once
 
 #include <string>
@@ -16,8 +16,5 @@ FileKind kind_of(const std::string& path);
 
 // A chip from a chip file or from RANC's config.json.
 Chip load_chip_or_ranc_config(const std::string& path);
-
-// Throws UsageError if `path` exists and may not be replaced.
-void refuse_to_overwrite(const std::string& path, bool force);
 
 }  // namespace spikefab::cli

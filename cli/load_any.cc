@@ -1,11 +1,11 @@
 #include "cli/load_any.h"
 
-#include "arch/container.h"
 #include "arch/program_file.h"
 #include "base/suggest.h"
 #include "cli/describe.h"
 #include "cli/log.h"
 #include "cli/numbers.h"
+#include "sim/checkpoint.h"
 
 namespace spikefab::cli {
 namespace {
@@ -47,28 +47,16 @@ LoadedFile of_ranc_input(const std::string& path, const std::string& config) {
   return file;
 }
 
-template <class T>
-void skip_array(ContainerReader& reader, const std::string& name) {
-  reader.array<T>(name);
-}
-
-// Reads all of it, for the checksums; what it means can only be checked with its program.
+// Checked in itself; the rest takes its program.
 LoadedFile of_checkpoint(const std::string& path) {
-  ContainerReader reader(path, kind_name(FileKind::checkpoint));
-  const schema::FileHeader header = reader.header();
-  for (const schema::Array& array : header.arrays()) {
-    if (array.element_bytes() == sizeof(u64))
-      skip_array<u64>(reader, array.name());
-    else
-      skip_array<i32>(reader, array.name());
-  }
-  reader.finish();
-  const schema::CheckpointHeader& checkpoint = header.checkpoint();
-  const Json facts = {{"tick", checkpoint.tick()},
-                      {"replicas", checkpoint.replicas()},
-                      {"program_hash", printable(checkpoint.program_hash(), 64)}};
-  const std::string text = fmt::format("{} replicas before tick {}", grouped(checkpoint.replicas()),
-                                       grouped(checkpoint.tick()));
+  const sim::Checkpoint checkpoint = sim::read_checkpoint(path);
+  const Json facts = {{"tick", checkpoint.state.tick},
+                      {"replicas", checkpoint.state.replicas},
+                      {"program_hash", printable(checkpoint.program_hash, 64)},
+                      {"stimulus_hash", printable(checkpoint.stimulus_hash, 64)}};
+  const std::string text =
+      fmt::format("{} replicas before tick {}", grouped(checkpoint.state.replicas),
+                  grouped(checkpoint.state.tick));
   return {FileKind::checkpoint, text, facts, std::nullopt};
 }
 

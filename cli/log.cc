@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "cli/clock.h"
+#include "cli/escape.h"
 #include "cli/progress.h"
 
 namespace spikefab::cli {
@@ -94,7 +95,7 @@ void stop_log_file() {
 
 void log(LogLevel level, const std::string& text) {
   clear_progress_line();
-  logger()->log(to_spdlog(level), text);
+  logger()->log(to_spdlog(level), escaped(text));
 }
 
 }  // namespace spikefab::cli

@@ -23,6 +23,7 @@ void start_log(const LogOptions& options);
 void start_log_file(const std::string& path);
 void stop_log_file();
 
+// One line, whatever is in `text` (cli/escape.h).
 void log(LogLevel level, const std::string& text);
 
 template <class... Args>

@@ -52,6 +52,16 @@ std::string did_you_begin(const std::string& name, const std::vector<std::string
   throw UsageError("unknown option '" + printable(name) + "'" + hint);
 }
 
+// To Boost each positional is an option that can be named; to us only if the verb says so.
+void refuse_named_positionals(const po::parsed_options& parsed, const Description& description) {
+  const auto known = all_options(description);
+  for (const auto& option : parsed.options) {
+    const auto is_it = [&](const OptionInfo& info) { return info.long_name == option.string_key; };
+    if (option.position_key >= 0 || std::any_of(known.begin(), known.end(), is_it)) continue;
+    throw_unknown("--" + option.string_key, description);
+  }
+}
+
 po::variables_map parse_words(const Description& description,
                               const std::vector<std::string>& words) {
   const auto options = options_of(description);
@@ -60,12 +70,13 @@ po::variables_map parse_words(const Description& description,
       po::command_line_style::default_style & ~int{po::command_line_style::allow_guessing};
   po::variables_map values;
   try {
-    po::store(po::command_line_parser({words.begin() + 1, words.end()})
-                  .options(options)
-                  .positional(positionals)
-                  .style(style)
-                  .run(),
-              values);
+    const auto parsed = po::command_line_parser({words.begin() + 1, words.end()})
+                            .options(options)
+                            .positional(positionals)
+                            .style(style)
+                            .run();
+    refuse_named_positionals(parsed, description);
+    po::store(parsed, values);
   } catch (const po::unknown_option& e) {
     throw_unknown(e.get_option_name(), description);
   } catch (const po::too_many_positional_options_error&) {

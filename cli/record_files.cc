@@ -114,7 +114,7 @@ class Digests : public TextFile {
 
 }  // namespace
 
-std::unique_ptr<RecordFile> make_record_file(const std::string& what, const RunFolder& folder,
+std::unique_ptr<RecordFile> make_record_file(const std::string& what, RunFolder& folder,
                                              const Program& program, u32 replicas) {
   if (what == "spikes") return std::make_unique<Spikes>(folder.path_of("spikes.csv"));
   if (what == "potentials") return std::make_unique<Potentials>(folder.path_of("potentials.csv"));

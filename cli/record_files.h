@@ -22,7 +22,7 @@ class RecordFile {
 inline constexpr const char* record_choices = "outputs,spikes,potentials,digests";
 
 // `what` is one of the choices.
-std::unique_ptr<RecordFile> make_record_file(const std::string& what, const RunFolder& folder,
+std::unique_ptr<RecordFile> make_record_file(const std::string& what, RunFolder& folder,
                                              const Program& program, u32 replicas);
 
 }  // namespace spikefab::cli

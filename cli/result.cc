@@ -7,12 +7,11 @@
 #include <cstdio>
 #include <system_error>
 
+#include "cli/escape.h"
 #include "cli/numbers.h"
 
 namespace spikefab::cli {
 namespace {
-
-constexpr int schema_version = 1;  // of all JSON that we print or write
 
 std::string label(std::string key) {
   std::replace(key.begin(), key.end(), '_', ' ');
@@ -24,7 +23,7 @@ bool is_table(const Json& value) {
 }
 
 std::string cell(const Json& value) {
-  if (value.is_string()) return value.get<std::string>();
+  if (value.is_string()) return escaped(value.get<std::string>());
   if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
   if (value.is_number_float()) return rounded(value.get<double>());
   if (value.is_number_unsigned()) return grouped(value.get<u64>());

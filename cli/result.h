@@ -10,6 +10,8 @@ namespace spikefab::cli {
 
 using Json = nlohmann::ordered_json;
 
+inline constexpr int schema_version = 1;  // of all JSON that we print or write
+
 // Numbers, texts and lists are lines "name  value" (underscores become spaces), lists of objects
 // are tables, objects are sections. JSON gets "schema_version" in front.
 void print_result(const Json& document, const Arguments& arguments);

@@ -4,40 +4,38 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <filesystem>
 #include <system_error>
 
 #include "base/error.h"
-#include "base/suggest.h"
+#include "base/files.h"
 #include "cli/log.h"
+#include "cli/paths.h"
+#include "cli/provenance.h"
 
 namespace fs = std::filesystem;
 
 namespace spikefab::cli {
 namespace {
 
-constexpr const char* provenance_name = "run.json";
+constexpr u64 max_provenance_bytes = u64{64} << 20;
 
-// Follows links and drops a slash at the end, so that a rename replaces the folder itself.
-std::string canonical(const std::string& path) {
-  fs::path clean = fs::weakly_canonical(fs::absolute(path));
-  if (clean.filename().empty()) clean = clean.parent_path();
-  return clean.string();
-}
-
-void check_place(const std::string& path, bool force) {
-  const std::string shown = printable(path, 300);
-  if (!fs::exists(path)) return;
-  if (!fs::is_directory(path)) throw UsageError(shown + " is not a folder", "choose another name");
-  if (fs::is_empty(path)) return;
-  if (!force) {
-    throw UsageError(shown + " exists and is not empty",
-                     "choose another name, or --force to replace it");
+// Why the folder is not the output of a run and nothing else, or "".
+std::string why_foreign(const fs::path& folder) try {
+  const Json run = Json::parse(read_text((folder / "run.json").string(), max_provenance_bytes));
+  if (run.at("schema_version") != schema_version || run.at("tool").at("name") != tool_name) {
+    return "holds a run.json of another tool or version";
   }
-  if (!fs::exists(fs::path(path) / provenance_name)) {
-    throw UsageError(shown + " holds no run.json, so it is no run's output",
-                     "--force replaces output folders only");
+  const auto names = run.at("files").get<std::set<std::string>>();
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    const bool is_listed = names.count(name) != 0 && fs::is_regular_file(entry.symlink_status());
+    if (!is_listed) return "holds " + name + ", which its run.json does not list";
   }
+  return "";
+} catch (const std::exception&) {
+  return "holds no readable run.json, so it is no run's output";
 }
 
 void sync_folder(const std::string& path) {
@@ -48,18 +46,44 @@ void sync_folder(const std::string& path) {
   if (!synced) throw std::system_error(error, std::generic_category(), "cannot sync " + path);
 }
 
+// Puts the folder `from` in the place of the folder `to`, which goes.
+void replace_folder(const std::string& from, const std::string& to) {
+  std::string old = from;
+  if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_EXCHANGE) != 0) {
+    old += ".old";  // this file system cannot exchange names
+    fs::rename(to, old);
+    fs::rename(from, to);
+  }
+  std::error_code failed;
+  fs::remove_all(old, failed);
+  if (failed) log_warning("the folder that was replaced is now {}: {}", old, failed.message());
+}
+
 }  // namespace
 
+void check_run_folder(const std::string& path, bool force) {
+  if (!fs::exists(path)) return;
+  if (!fs::is_directory(path)) throw UsageError(path + " is not a folder", "choose another name");
+  if (fs::is_empty(path)) return;
+  if (!force) {
+    throw UsageError(path + " exists and is not empty",
+                     "choose another name, or --force to replace it");
+  }
+  const std::string why = why_foreign(path);
+  if (!why.empty()) throw UsageError(path + " " + why, "--force replaces output folders only");
+}
+
 RunFolder::RunFolder(const std::string& path, bool force)
-    : path_(canonical(path)), temporary_(path_ + ".tmp-" + std::to_string(getpid())) {
-  check_place(path_, force);
+    : path_(canonical(path)),
+      temporary_(path_ + ".tmp-" + std::to_string(getpid())),
+      force_(force) {
   if (!fs::create_directory(temporary_)) {
-    throw UsageError(printable(temporary_, 300) + " exists", "remove it: a run was killed there");
+    throw UsageError(temporary_ + " exists", "a run was killed or kept its result there");
   }
 }
 
 RunFolder::~RunFolder() {
-  if (committed_) return;
+  if (complete_) return;
   if (worth_keeping_) {
     log_warning("the run did not complete; its checkpoints are in {}", temporary_);
     return;
@@ -68,14 +92,30 @@ RunFolder::~RunFolder() {
   fs::remove_all(temporary_, ignored);
 }
 
+std::string RunFolder::path_of(const std::string& name) {
+  names_.insert(name);
+  return temporary_ + "/" + name;
+}
+
 void RunFolder::commit() {
-  sync_folder(temporary_);
-  const std::string old = path_ + ".old-" + std::to_string(getpid());
-  if (fs::exists(path_)) fs::rename(path_, old);
-  fs::rename(temporary_, path_);
-  committed_ = true;
+  complete_ = true;
+  try {
+    put_in_place();
+  } catch (const std::exception& e) {
+    throw ResourceError(std::string(e.what()) + "; the complete result is in " + temporary_);
+  }
   sync_folder(fs::path(path_).parent_path().string());
-  fs::remove_all(old);
+}
+
+// A rename of a folder replaces an empty folder and fails for anything else.
+void RunFolder::put_in_place() {
+  sync_folder(temporary_);
+  check_run_folder(path_, force_);
+  if (force_ && fs::exists(path_)) {
+    replace_folder(temporary_, path_);
+  } else {
+    fs::rename(temporary_, path_);
+  }
 }
 
 }  // namespace spikefab::cli

@@ -2,6 +2,7 @@
 
 #include "cli/counts.h"
 #include "cli/log.h"
+#include "cli/result_digest.h"
 #include "sim/checkpoint.h"
 
 namespace spikefab::cli {
@@ -33,10 +34,11 @@ bool RunOutput::wants_checkpoint(u64 tick) const {
   return options_.checkpoint_every > 0 && tick % options_.checkpoint_every == 0;
 }
 
-void RunOutput::save_checkpoint(const sim::State& state) {
+void RunOutput::save_checkpoint(const sim::State& state, const std::string& stimulus_hash) {
   const std::string name = "checkpoint-" + std::to_string(state.tick) + ".sfab";
-  sim::save_checkpoint(state, program_, folder_.path_of(name));
+  sim::save_checkpoint(state, program_, stimulus_hash, folder_.path_of(name));
   folder_.keep_if_it_fails();
+  last_checkpoint_ = state.tick;
   log_debug("wrote {}", name);
 }
 
@@ -47,18 +49,18 @@ void RunOutput::finish(const Json& stats, RunFacts facts) {
   write_file(folder_.path_of("resolved.yaml"), facts.resolved_config);
   write_file(folder_.path_of("stats.json"), to_json_text(stats));
   stop_log_file();
-  write_file(folder_.path_of("run.json"), to_json_text(provenance(facts)));
+  const std::string run_json = folder_.path_of("run.json");
+  facts.file_names = folder_.names();
+  write_file(run_json, to_json_text(provenance(facts)));
   folder_.commit();
 }
 
-Json run_stats(const Program& program, const sim::State& state, const RunResult& result) {
+Json run_stats(const Program& program, const sim::State& state) {
   Json stats = {{"ticks", state.tick}, {"replicas", state.replicas}};
   stats["totals"] = total_counts(state);
-  stats["totals"]["output_spikes"] = result.total_output_spikes();
   stats["per_replica"] = Json::array();
   for (u32 replica = 0; replica < state.replicas; ++replica) {
     Json counts = counts_of_replica(state, replica);
-    counts["output_spikes"] = result.output_spikes()[replica];
     counts["state_digest"] = state_digest_text(program, state, replica);
     stats["per_replica"].push_back(std::move(counts));
   }

@@ -3,13 +3,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/provenance.h"
 #include "cli/record_files.h"
 #include "cli/run_folder.h"
-#include "cli/run_result.h"
 
 namespace spikefab::cli {
 
@@ -28,7 +28,8 @@ class RunOutput {
 
   void add(const Chunk& chunk);
   bool wants_checkpoint(u64 tick) const;
-  void save_checkpoint(const sim::State& state);
+  bool has_checkpoint(u64 tick) const { return last_checkpoint_ == tick; }
+  void save_checkpoint(const sim::State& state, const std::string& stimulus_hash);
 
   // `stats` goes to stats.json and `facts` to run.json; then the folder gets its name.
   void finish(const Json& stats, RunFacts facts);
@@ -38,9 +39,10 @@ class RunOutput {
   const Program& program_;
   RunFolder folder_;
   std::vector<std::unique_ptr<RecordFile>> files_;
+  std::optional<u64> last_checkpoint_;  // its tick
 };
 
 // stats.json: counters in all and per replica, nothing that depends on the machine.
-Json run_stats(const Program& program, const sim::State& state, const RunResult& result);
+Json run_stats(const Program& program, const sim::State& state);
 
 }  // namespace spikefab::cli

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "cli/paths.h"
+
 namespace spikefab::cli {
 namespace {
 
@@ -54,6 +56,12 @@ std::optional<RunOutputOptions> output_of(const Arguments& arguments,
   return options;
 }
 
+void check_output(const RunOutputOptions& output, const std::vector<std::string>& inputs) {
+  check_parent_folder({"--output", output.folder});
+  check_run_folder(canonical(output.folder), output.force);
+  refuse_inputs_in(output.folder, inputs);
+}
+
 std::vector<std::string> record_of(const Arguments& arguments) {
   if (!arguments.has("record")) return {"outputs"};
   auto words = split_list(arguments.text("record"));
@@ -72,15 +80,16 @@ std::vector<std::string> RunRequest::input_paths() const {
 }
 
 RunRequest read_run_request(const Arguments& arguments) {
-  const auto record = record_of(arguments);
   RunRequest request;
   request.program = arguments.text("program");
   request.stimuli = arguments.texts("stimulus");
   request.engine = arguments.text("engine");
   if (arguments.has("restore")) request.checkpoint = arguments.text("restore");
   if (arguments.has("ticks")) request.end_tick = arguments.number("ticks");
+  const auto record = record_of(arguments);
   request.plan = plan_of(arguments, record);
   request.output = output_of(arguments, record);
+  if (request.output) check_output(*request.output, request.input_paths());
   return request;
 }
 

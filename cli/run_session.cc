@@ -2,6 +2,7 @@
 
 #include "arch/program_file.h"
 #include "cli/counts.h"
+#include "cli/describe.h"
 #include "cli/log.h"
 #include "sim/checkpoint.h"
 
@@ -18,13 +19,24 @@ Stimulus load_stimuli(const std::vector<std::string>& paths, const Program& prog
   return parts.size() == 1 ? std::move(parts[0]) : batch(parts);
 }
 
+// A selection of nothing is a mistake.
+void check_selection(const sim::Selection& selection, const Program& program, u64 first_tick,
+                     u64 end_tick) {
+  check_cores(selection.first_position, program);
+  if (selection.first_tick < end_tick && selection.last_tick >= first_tick) return;
+  throw UsageError("--window selects none of the ticks of the run, which are " +
+                   std::to_string(first_tick) + ".." + std::to_string(end_tick - 1));
+}
+
 }  // namespace
 
 RunSession::RunSession(const RunRequest& request)
-    : request_(request), program_(load_program(request.program)) {
+    : request_(request),
+      inputs_(request.output ? hash_inputs(request.input_paths()) : std::vector<InputFile>()),
+      program_(load_program(request.program)) {
   const Stimulus stimulus = load_stimuli(request.stimuli, program_);
   replicas_ = stimulus.replicas;
-  result_.emplace(program_, replicas_);
+  stimulus_hash_ = content_hash(stimulus);
   if (request.output) output_.emplace(*request.output, program_, replicas_);
   chosen_ = choose_engine(request.engine);
   chosen_.engine->load(program_, stimulus);
@@ -36,20 +48,13 @@ RunSession::RunSession(const RunRequest& request)
                          ", the run ends at tick " + std::to_string(end_tick_),
                      "--ticks counts from tick 0");
   }
-  if (request.output) output_.emplace(*request.output, program_, replicas_);
-  chosen_ = choose_engine(request.engine);
-  chosen_.engine->load(program_, stimulus);
-  if (request.checkpoint) restore(*request.checkpoint);
-  end_tick_ = request.end_tick.value_or(stimulus.ticks + program_.chip.slots);
-  if (end_tick_ <= first_tick_) {
-    throw UsageError("nothing to run: the checkpoint is at tick " + std::to_string(first_tick_) +
-                         ", the run ends at tick " + std::to_string(end_tick_),
-                     "--ticks counts from tick 0");
+  for (const auto& selection : {request.plan.spikes, request.plan.potentials}) {
+    if (selection) check_selection(*selection, program_, first_tick_, end_tick_);
   }
 }
 
 void RunSession::restore(const std::string& path) {
-  const sim::State state = sim::load_checkpoint(path, program_);
+  const sim::State state = sim::load_checkpoint(path, program_, stimulus_hash_);
   if (state.replicas != replicas_) {
     throw InputError(path,
                      "has " + std::to_string(state.replicas) + " replicas, the stimuli have " +
@@ -62,11 +67,12 @@ void RunSession::restore(const std::string& path) {
 }
 
 void RunSession::on_chunk(const Chunk& chunk) {
-  result_->add(chunk);
+  digest_.add(chunk);
   if (!output_) return;
   output_->add(chunk);
   const u64 tick = chunk.first_tick + chunk.ticks;
-  if (output_->wants_checkpoint(tick)) output_->save_checkpoint(chosen_.engine->state());
+  if (!output_->wants_checkpoint(tick)) return;
+  output_->save_checkpoint(chosen_.engine->state(), stimulus_hash_);
 }
 
 void RunSession::advance() {
@@ -80,27 +86,28 @@ void RunSession::advance() {
 
 void RunSession::write_output(RunFacts facts) {
   const sim::State state = chosen_.engine->state();
-  warn_of_counts(program_, state, result_->total_output_spikes());
+  warn_of_counts(program_, state);
   totals_ = total_counts(state);
   outcome_ = {{"status", interrupted() ? "interrupted" : "finished"},
               {"engine", chosen_.name},
               {"first_tick", first_tick_},
               {"ticks", tick_},
               {"replicas", replicas_},
-              {"result_digest", result_->digest(program_, state)}};
+              {"result_digest", digest_.finish(program_, state)}};
   if (!output_) return;
-  if (interrupted() && !output_->wants_checkpoint(tick_)) output_->save_checkpoint(state);
-  facts.input_paths = request_.input_paths();
+  if (interrupted() && !output_->has_checkpoint(tick_)) {
+    output_->save_checkpoint(state, stimulus_hash_);
+  }
+  facts.inputs = inputs_;
   facts.run_seconds = seconds_;
   facts.result = outcome_;
-  output_->finish(run_stats(program_, state, *result_), std::move(facts));
+  output_->finish(run_stats(program_, state), std::move(facts));
 }
 
 Json RunSession::summary() const {
   Json document = outcome_;
   document.erase("result_digest");  // to the end
   document.update(totals_);
-  document["output_spikes"] = result_->total_output_spikes();
   document["run_seconds"] = seconds_;
   document["ticks_per_second"] = static_cast<double>(tick_ - first_tick_) / seconds_;
   document["result_digest"] = outcome_["result_digest"];

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "cli/engines.h"
+#include "cli/result_digest.h"
 #include "cli/run_request.h"
 
 namespace spikefab::cli {
@@ -26,14 +27,16 @@ class RunSession {
   void on_chunk(const Chunk& chunk);
 
   RunRequest request_;
+  std::vector<InputFile> inputs_;  // if there is an output
   Program program_;
   u32 replicas_ = 1;
+  std::string stimulus_hash_;
   ChosenEngine chosen_;
   u64 first_tick_ = 0;
   u64 end_tick_ = 0;
   u64 tick_ = 0;
   double seconds_ = 0;
-  std::optional<RunResult> result_;
+  ResultDigest digest_;
   std::optional<RunOutput> output_;
   Json outcome_;
   Json totals_;

@@ -41,8 +41,8 @@ u64 run_ticks(sim::Engine& engine, const Program& program, u32 replicas, const T
     recording.clear();
     const Stopwatch stopwatch;
     engine.advance(ticks, loop.plan, recording);
-    length = next_length(ticks, stopwatch.seconds());
     on_chunk({tick, ticks, recording});
+    length = next_length(ticks, stopwatch.seconds());
     tick += ticks;
     progress.update(tick - loop.first_tick);
   }

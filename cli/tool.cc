@@ -37,10 +37,6 @@ int run_verb(const Words& words) {
   return command->run(arguments);
 }
 
-void log_lines(const std::string& text) {
-  for (const std::string& line : split_list(text, '\n')) log_error("{}", line);
-}
-
 int report_usage(const std::string& what, const Words& words) {
   const auto verbs = Registry<Command>::names();
   const bool known = !words.empty() && std::binary_search(verbs.begin(), verbs.end(), words[0]);
@@ -68,7 +64,7 @@ int run_tool(const std::vector<std::string>& typed) try {
 } catch (const UsageError& e) {
   return report_usage(e.what(), typed);
 } catch (const InputError& e) {
-  log_lines(e.what());
+  for (const Problem& problem : e.problems()) log_error("{}", problem.text());
   return exit_input;
 } catch (const ResourceError& e) {
   return report_resource(e.what());

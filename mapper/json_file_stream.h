@@ -31,6 +31,9 @@ class JsonFileStream {
   }
   std::size_t Tell() const { return file_.offset() - static_cast<std::size_t>(end_ - current_); }
 
+  // False at a NUL byte, which rapidjson takes for the end.
+  bool at_end() const { return current_ == end_ && file_.remaining() == 0; }
+
   void skip_whitespace() {
     while (true) {
       while (*current_ == ' ' || *current_ == '\n' || *current_ == '\r' || *current_ == '\t') {

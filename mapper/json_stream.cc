@@ -186,6 +186,8 @@ void JsonStream::parse(JsonConsumer& consumer) {
     throw InputError(
         json_place_of_byte(file_, result.Offset()),
         std::string("is not valid JSON: ") + rapidjson::GetParseError_En(result.Code()));
+  } else if (!result.IsError() && !stream.at_end()) {
+    throw InputError(json_place_of_byte(file_, stream.Tell()), "is not valid JSON: a NUL byte");
   }
 }
 

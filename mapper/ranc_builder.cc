@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/memory.h"
 #include "neuron_models.h"
 
 namespace spikefab {
@@ -42,6 +43,17 @@ std::vector<u32> all_positions(const Mesh& mesh) {
   std::vector<u32> positions(mesh.size());
   for (u32 i = 0; i < mesh.size(); ++i) positions[i] = i;
   return positions;
+}
+
+// Of the arrays of the Program.
+u64 program_bytes(const Chip& chip, const std::vector<RancCore>& cores) {
+  const u64 per_neuron =
+      (chip.weights + Ranc::params.size() + Ranc::state_words) * sizeof(i32) + sizeof(u64);
+  u64 bytes = checked_product({cores.size(), chip.axons});
+  for (const RancCore& core : cores) {
+    bytes += core.neurons.size() * per_neuron + core.crossbar.size() * sizeof(u64);
+  }
+  return bytes;
 }
 
 void place_cores(const std::vector<RancCore>& cores, Program& program) {
@@ -107,6 +119,7 @@ Program build_program(const Chip& chip, const RancBus& bus, std::vector<RancCore
   }
   std::sort(cores.begin(), cores.end(),
             [](const RancCore& a, const RancCore& b) { return a.position < b.position; });
+  check_available_memory(program_bytes(chip, cores), "this network");
   Program program;
   program.chip = chip;
   program.output_position = bus.position;

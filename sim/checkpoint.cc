@@ -19,25 +19,32 @@ bool padding_is_clear(const std::vector<u64>& rows, u64 bits) {
 
 void check_size(const std::string& path, const char* name, u64 have, u64 per_replica,
                 u32 replicas) {
-  u64 need = 0;
-  if (__builtin_mul_overflow(per_replica, u64{replicas}, &need) || have != need) {
-    throw InputError(path,
-                     std::string(name) + " has " + std::to_string(have) + " elements (must be " +
-                         std::to_string(per_replica) + " for each of " + std::to_string(replicas) +
-                         " replicas)",
-                     damaged);
-  }
+  if (have == checked_product({per_replica, replicas})) return;
+  throw InputError(path, std::string(name) + " has " + std::to_string(have) + " elements",
+                   "must be " + std::to_string(per_replica) + " for each of " +
+                       std::to_string(replicas) + " replicas; " + damaged);
+}
+
+// What can be said without the program.
+void check_in_itself(const State& state, const std::string& path) {
+  if (state.replicas == 0)
+    throw InputError(path, "replicas = 0", std::string("must be at least 1; ") + damaged);
+  check_size(path, "counts", state.counts.size(), count_kinds, state.replicas);
+  const auto is_shared = [&](const char* name, u64 size) {
+    check_size(path, name, size, size / state.replicas, state.replicas);
+  };
+  is_shared("neuron_state", state.neuron_state.size());
+  is_shared("waiting", state.waiting.size());
+  is_shared("output", state.output.size());
 }
 
 void check_state(const State& state, const Program& program, const std::string& path) {
   const Chip& chip = program.chip;
-  if (state.replicas == 0) throw InputError(path, "replicas = 0 (must be at least 1)", damaged);
   check_size(path, "neuron_state", state.neuron_state.size(), program.neuron_state.size(),
              state.replicas);
   check_size(path, "waiting", state.waiting.size(),
              u64{chip.slots} * program.cores() * chip.axon_words(), state.replicas);
   check_size(path, "output", state.output.size(), program.output_words(), state.replicas);
-  check_size(path, "counts", state.counts.size(), count_kinds, state.replicas);
   if (!padding_is_clear(state.waiting, chip.axons) ||
       !padding_is_clear(state.output, program.output_lines)) {
     throw InputError(path, "a spike waits at an axon that does not exist", damaged);
@@ -46,12 +53,14 @@ void check_state(const State& state, const Program& program, const std::string& 
 
 }  // namespace
 
-void save_checkpoint(const State& state, const Program& program, const std::string& path) {
+void save_checkpoint(const State& state, const Program& program, const std::string& stimulus_hash,
+                     const std::string& path) {
   schema::FileHeader header;
   header.set_kind("checkpoint");
   header.mutable_checkpoint()->set_tick(state.tick);
   header.mutable_checkpoint()->set_replicas(state.replicas);
   header.mutable_checkpoint()->set_program_hash(content_hash(program));
+  header.mutable_checkpoint()->set_stimulus_hash(stimulus_hash);
   ContainerWriter writer(path, std::move(header));
   writer.add("neuron_state", state.neuron_state);
   writer.add("waiting", state.waiting);
@@ -60,23 +69,35 @@ void save_checkpoint(const State& state, const Program& program, const std::stri
   writer.finish();
 }
 
-State load_checkpoint(const std::string& path, const Program& program) {
+Checkpoint read_checkpoint(const std::string& path) {
   ContainerReader reader(path, "checkpoint");
   const schema::CheckpointHeader& header = reader.header().checkpoint();
-  if (header.program_hash() != content_hash(program)) {
+  Checkpoint checkpoint = {{}, header.program_hash(), header.stimulus_hash()};
+  State& state = checkpoint.state;
+  state.tick = header.tick();
+  state.replicas = header.replicas();
+  reader.read("neuron_state", state.neuron_state);
+  reader.read("waiting", state.waiting);
+  reader.read("output", state.output);
+  reader.read("counts", state.counts);
+  reader.finish();
+  check_in_itself(state, path);
+  return checkpoint;
+}
+
+State load_checkpoint(const std::string& path, const Program& program,
+                      const std::string& stimulus_hash) {
+  Checkpoint checkpoint = read_checkpoint(path);
+  if (checkpoint.program_hash != content_hash(program)) {
     throw InputError(path, "is a checkpoint of another program",
                      "restore it with the program that it was written with");
   }
-  State state;
-  state.tick = header.tick();
-  state.replicas = header.replicas();
-  state.neuron_state = reader.array<i32>("neuron_state");
-  state.waiting = reader.array<u64>("waiting");
-  state.output = reader.array<u64>("output");
-  state.counts = reader.array<u64>("counts");
-  reader.finish();
-  check_state(state, program, path);
-  return state;
+  if (checkpoint.stimulus_hash != stimulus_hash) {
+    throw InputError(path, "is a checkpoint of a run with another stimulus",
+                     "give the same stimuli as to the run that wrote it");
+  }
+  check_state(checkpoint.state, program, path);
+  return std::move(checkpoint.state);
 }
 
 }  // namespace spikefab::sim

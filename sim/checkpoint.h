@@ -1,4 +1,4 @@
-// A State as a .sfab file, tied to its program by content hash.
+// A State as a .sfab file, tied to its program and stimulus by content hash.
 #pragma once
 
 #include <string>
@@ -7,9 +7,20 @@
 
 namespace spikefab::sim {
 
-void save_checkpoint(const State& state, const Program& program, const std::string& path);
+struct Checkpoint {
+  State state;
+  std::string program_hash;   // content_hash() of the program
+  std::string stimulus_hash;  // and of the stimulus that is running
+};
 
-// Throws InputError if the file is damaged or is of another program.
-State load_checkpoint(const std::string& path, const Program& program);
+void save_checkpoint(const State& state, const Program& program, const std::string& stimulus_hash,
+                     const std::string& path);
+
+// Checked in itself, whatever it is of. Throws InputError if the file is damaged.
+Checkpoint read_checkpoint(const std::string& path);
+
+// Throws InputError also if the checkpoint is of another program or stimulus.
+State load_checkpoint(const std::string& path, const Program& program,
+                      const std::string& stimulus_hash);
 
 }  // namespace spikefab::sim

@@ -17,7 +17,7 @@ class HostProgram {
   ProgramView view() const;
 
   // Core index at a mesh index, or output_bus.
-  u32 core_at(u32 position) const { return core_at_position_[position]; }
+  CoreId core_at(u32 position) const { return {core_at_position_[position]}; }
 
  private:
   Program program_;

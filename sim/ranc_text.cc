@@ -18,38 +18,44 @@ std::string bits_text(const u64* words, u32 count) {
   return text;
 }
 
-// Replays ticks on a copy of the state, in RANC's order, and describes each step.
-class TraceWriter {
+}  // namespace
+
+// Replays ticks on a state of its own, in RANC's order, and describes each step.
+class RancTrace::Writer {
  public:
-  TraceWriter(const Program& program, const RancTraceLevels& levels, const std::string& path)
-      : host_(program), p_(host_.view()), levels_(levels), file_(path) {
+  Writer(const Program& program, const Stimulus& stimulus, const RancTraceLevels& levels, u64 ticks,
+         const std::string& path)
+      : host_(program),
+        p_(host_.view()),
+        stimulus_(stimulus),
+        levels_(levels),
+        ticks_(ticks),
+        file_(path),
+        state_(initial_state(program, 1)) {
     file_.write(byte_order_mark);
-  }
-
-  void begin(const State& state, const Stimulus& stimulus, u64 ticks) {
-    state_ = state;
     line("Starting simulation with " + std::to_string(ticks) + " ticks.");
-    inject_events(stimulus, 0);
+    inject_events(0);
   }
 
-  // The events of this tick were injected already: RANC injects those of tick t + 1 during tick t.
-  void trace_tick(u64 tick, bool inject_next, const Stimulus& stimulus) {
-    line("-------------------- Tick " + std::to_string(tick + 1) + " begins --------------------");
-    state_.tick = tick;
-    std::fill(state_.output.begin(), state_.output.end(), 0);
-    if (levels_.scheduler > 0) for_each_position([&](u32 position) { trace_due_slot(position); });
-    if (inject_next) inject_events(stimulus, tick + 1);
-    for_each_position([&](u32 position) { run_core(position); });
-  }
-
-  // What the trace says happened is what the engine computed.
-  void check_agrees(const State& state) const {
+  void follow(const State& state) {
+    while (state_.tick < state.tick) trace_tick();
     SPIKEFAB_ASSERT(state.neuron_state == state_.neuron_state);
   }
 
   void commit() { file_.commit(); }
 
  private:
+  // The events of this tick were injected already: RANC injects those of tick t + 1 during tick t.
+  void trace_tick() {
+    const std::string number = std::to_string(state_.tick + 1);
+    line("-------------------- Tick " + number + " begins --------------------");
+    std::fill(state_.output.begin(), state_.output.end(), 0);
+    if (levels_.scheduler > 0) for_each_position([&](u32 position) { trace_due_slot(position); });
+    if (state_.tick + 1 < ticks_) inject_events(state_.tick + 1);
+    for_each_position([&](u32 position) { run_core(position); });
+    ++state_.tick;
+  }
+
   void line(const std::string& text) { file_.write(text + "\n"); }
 
   StateView state() {
@@ -72,8 +78,8 @@ class TraceWriter {
 
   // The axon bits that the core at `position` processes in this tick; none if it is not programmed.
   std::vector<u64> due_words(u32 position) {
-    const u32 core = host_.core_at(position);
-    if (core == output_bus) return std::vector<u64>(p_.axon_words, 0);
+    const CoreId core = host_.core_at(position);
+    if (core.value == output_bus) return std::vector<u64>(p_.axon_words, 0);
     const u64* words = waiting_words(p_, state(), slot_of(p_, state_.tick), core);
     return {words, words + p_.axon_words};
   }
@@ -84,21 +90,21 @@ class TraceWriter {
          ". Current line: " + bits_text(due_words(position).data(), p_.axons));
   }
 
-  void inject_events(const Stimulus& stimulus, u64 tick) {
-    const auto [first, last] = stimulus.range(0, tick);
+  void inject_events(u64 tick) {
+    const auto [first, last] = stimulus_.range(0, tick);
     for (u64 i = first; i < last; ++i) {
-      const StimulusEvent& event = stimulus.events[i];
-      trace_delivery(tick, host_.core_at(event.position), event.axon, event.delay);
+      const StimulusEvent& event = stimulus_.events[i];
+      trace_delivery(tick, host_.core_at(event.position), AxonId{event.axon}, event.delay);
     }
   }
 
   // Delivers, and says what became of the spike.
-  void trace_delivery(u64 tick, u32 core, u32 axon, u32 delay) {
+  void trace_delivery(u64 tick, CoreId core, AxonId axon, u32 delay) {
     const u64 merged_before = state_.counts[merged];
     const u64 dropped_before = state_.counts[dropped];
     deliver(p_, state(), PlainMemory{}, tick, core, axon, delay);
-    if (core == output_bus) return;
-    const std::string where = at(host_.program().position[core]);
+    if (core.value == output_bus) return;
+    const std::string where = at(host_.program().position[core.value]);
     const std::string word = std::to_string(slot_of(p_, tick + delay));
     if (state_.counts[dropped] != dropped_before) {
       line("[WARNING] Packet tried to write to current word in scheduler (core " + where +
@@ -107,8 +113,8 @@ class TraceWriter {
       line("[WARNING] Scheduler received duplicate spike in same time tick (core " + where +
            " word " + word + ").");
     } else if (levels_.scheduler == 2) {
-      line("~~~ Scheduler " + where + " writes to word " + word + ", bit " + std::to_string(axon) +
-           " ~~~");
+      line("~~~ Scheduler " + where + " writes to word " + word + ", bit " +
+           std::to_string(axon.value) + " ~~~");
     }
   }
 
@@ -120,23 +126,23 @@ class TraceWriter {
     } else if (levels_.neuron > 0) {
       line("++++++ Core Controller " + at(position) + " running. ++++++");
     }
-    const u32 core = host_.core_at(position);
-    const u32 programmed = core == output_bus ? 0 : host_.program().core_neurons(core);
+    const CoreId core = host_.core_at(position);
+    const u32 programmed = core.value == output_bus ? 0 : host_.program().core_neurons(core.value);
     for (u32 n = 0; n < programmed; ++n) run_neuron(core, n, due);
     for (u32 n = programmed; n < host_.program().chip.neurons; ++n) trace_default_neuron(n);
-    if (core != output_bus) {
+    if (core.value != output_bus) {
       std::fill_n(waiting_words(p_, state(), slot_of(p_, state_.tick), core), p_.axon_words, 0);
     }
   }
 
-  void run_neuron(u32 core, u32 neuron, const std::vector<u64>& due) {
-    const u64 n = p_.neuron_begin[core] + neuron;
+  void run_neuron(CoreId core, u32 neuron, const std::vector<u64>& due) {
+    const u64 n = p_.neuron_begin[core.value] + neuron;
     const i32 start = state_.neuron_state[n];
     const std::vector<u32> axons = received(core, neuron, due);
     trace_start(neuron, axons, start);
     i32 input = 0;
     for (const u32 axon : axons) {
-      const i32 weight = axon_weights(p_, core, axon)[neuron];
+      const i32 weight = axon_weights(p_, core, AxonId{axon})[neuron];
       input = wrap_add(input, weight);
       potential_line("\tIntegrated spike from axon " + std::to_string(axon) + " with weight " +
                      std::to_string(weight) +
@@ -146,7 +152,8 @@ class TraceWriter {
     trace_leak(leak, wrap_add(wrap_add(start, input), leak));
     if (update_neuron<neurons::Ranc>(p_, state(), n, input)) {
       potential_line("\tNeuron spikes.");
-      trace_delivery(state_.tick + 1, p_.target_core[n], p_.target_axon[n], p_.target_delay[n]);
+      trace_delivery(state_.tick + 1, CoreId{p_.target_core[n]}, AxonId{p_.target_axon[n]},
+                     p_.target_delay[n]);
     }
     potential_line("\tNeuron ends at potential: " + std::to_string(state_.neuron_state[n]));
   }
@@ -159,10 +166,10 @@ class TraceWriter {
     potential_line("\tNeuron ends at potential: 0");
   }
 
-  std::vector<u32> received(u32 core, u32 neuron, const std::vector<u64>& due) const {
+  std::vector<u32> received(CoreId core, u32 neuron, const std::vector<u64>& due) const {
     std::vector<u32> axons;
     for (u32 axon = 0; axon < p_.axons; ++axon) {
-      if (bit_of(due.data(), axon) && bit_of(crossbar_row(p_, core, axon), neuron)) {
+      if (bit_of(due.data(), axon) && bit_of(crossbar_row(p_, core, AxonId{axon}), neuron)) {
         axons.push_back(axon);
       }
     }
@@ -189,12 +196,12 @@ class TraceWriter {
 
   HostProgram host_;
   ProgramView p_;
+  Stimulus stimulus_;
   RancTraceLevels levels_;
+  u64 ticks_;
   AtomicFile file_;
   State state_;
 };
-
-}  // namespace
 
 RancOutput::RancOutput(const std::string& path, u32 lines) : file_(path), lines_(lines) {
   file_.write(byte_order_mark);
@@ -213,17 +220,14 @@ void RancOutput::append(const std::vector<u64>& outputs, u64 ticks) {
   }
 }
 
-void run_with_ranc_trace(Engine& engine, const Program& program, const Stimulus& stimulus,
-                         const RancTraceLevels& levels, u64 ticks, const RecordPlan& plan,
-                         const std::string& path, Recording& recording) {
-  const State start = engine.state();
-  SPIKEFAB_ASSERT(start.tick == 0 && start.replicas == 1);
-  TraceWriter trace(program, levels, path);
-  trace.begin(start, stimulus, ticks);
-  for (u64 tick = 0; tick < ticks; ++tick) trace.trace_tick(tick, tick + 1 < ticks, stimulus);
-  engine.advance(ticks, plan, recording);
-  trace.check_agrees(engine.state());
-  trace.commit();
-}
+RancTrace::RancTrace(const Program& program, const Stimulus& stimulus,
+                     const RancTraceLevels& levels, u64 ticks, const std::string& path)
+    : writer_(std::make_unique<Writer>(program, stimulus, levels, ticks, path)) {}
+
+RancTrace::~RancTrace() = default;
+
+void RancTrace::follow(const Engine& engine) { writer_->follow(engine.state()); }
+
+void RancTrace::commit() { writer_->commit(); }
 
 }  // namespace spikefab::sim

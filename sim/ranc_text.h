@@ -2,6 +2,7 @@
 // Formats: RANC's software simulator; both begin with a UTF-8 byte order mark.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -32,12 +33,23 @@ struct RancTraceLevels {
   u32 scheduler = 0;   // 1 the due slot of each core, 2 also every write
 };
 
-// Runs `ticks` ticks of the engine, which must be loaded with one replica and stand before tick 0,
-// and writes RANC's trace of them to `path`. The trace is a replay of the semantics in RANC's order
-// beside the engine, whose end state must agree; so any engine can be traced. Meant for small
-// cases.
-void run_with_ranc_trace(Engine& engine, const Program& program, const Stimulus& stimulus,
-                         const RancTraceLevels& levels, u64 ticks, const RecordPlan& plan,
-                         const std::string& path, Recording& recording);
+// Writes RANC's trace of a run: a replay of the semantics in RANC's order beside the engine, whose
+// state must agree; so any engine can be traced. Meant for small cases. The file appears when it is
+// complete.
+class RancTrace {
+ public:
+  // A run of `ticks` ticks from tick 0, of one replica.
+  RancTrace(const Program& program, const Stimulus& stimulus, const RancTraceLevels& levels,
+            u64 ticks, const std::string& path);
+  ~RancTrace();
+
+  // Follows the engine up to the tick at which it stands.
+  void follow(const Engine& engine);
+  void commit();
+
+ private:
+  class Writer;
+  std::unique_ptr<Writer> writer_;
+};
 
 }  // namespace spikefab::sim

@@ -7,7 +7,7 @@ namespace spikefab::sim {
 namespace {
 
 u64 waiting_words_per_replica(const Program& program) {
-  return u64{program.chip.slots} * program.cores() * program.chip.axon_words();
+  return checked_product({program.chip.slots, program.cores(), program.chip.axon_words()});
 }
 
 u64 digest_of_neurons(const Program& p, const i32* state) {
@@ -43,8 +43,9 @@ u64 digest_of_waiting(const Program& p, const u64* waiting) {
 }  // namespace
 
 u64 state_bytes(const Program& program, u32 replicas) {
-  const u64 words = waiting_words_per_replica(program) + program.output_words() + count_kinds;
-  return replicas * (program.neuron_state.size() * sizeof(i32) + words * sizeof(u64));
+  const u64 words = program.neuron_state.size() / 2 + waiting_words_per_replica(program) +
+                    program.output_words() + count_kinds + 1;
+  return checked_product({replicas, words, sizeof(u64)});
 }
 
 State initial_state(const Program& program, u32 replicas) {

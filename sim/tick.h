@@ -4,6 +4,8 @@
 // are set into slots of later ticks only, so order cannot matter.
 #pragma once
 
+#include <bit>
+
 #include "arch/program.h"
 #include "neuron_models.h"
 #include "sim/views.h"
@@ -26,18 +28,18 @@ SPIKEFAB_HD inline u32 slot_of(const ProgramView& p, u64 tick) {
 
 // The axon bits of a core in the slot that a tick processes.
 SPIKEFAB_HD inline u64* waiting_words(const ProgramView& p, const StateView& s, u32 slot,
-                                      u32 core) {
-  return s.waiting + (u64{slot} * p.cores + core) * p.axon_words;
+                                      CoreId core) {
+  return s.waiting + (u64{slot} * p.cores + core.value) * p.axon_words;
 }
 
 // Puts a spike at its target: in the slot `delay` ticks after `tick`, or on the output bus, which
 // ignores delays. A delay of slots - 1 would reach the slot that was just processed: dropped.
 template <class Memory>
 SPIKEFAB_HD void deliver(const ProgramView& p, const StateView& s, Memory memory, u64 tick,
-                         u32 target_core, u32 axon, u32 delay) {
-  const u64 bit = u64{1} << (axon % word_bits);
-  if (target_core == output_bus) {
-    const u64 before = memory.set_bits(s.output[axon / word_bits], bit);
+                         CoreId target, AxonId axon, u32 delay) {
+  const u64 bit = u64{1} << (axon.value % word_bits);
+  if (target.value == output_bus) {
+    const u64 before = memory.set_bits(s.output[axon.value / word_bits], bit);
     if (before & bit) memory.add(s.counts[output_merged], 1);
     return;
   }
@@ -45,29 +47,38 @@ SPIKEFAB_HD void deliver(const ProgramView& p, const StateView& s, Memory memory
     memory.add(s.counts[dropped], 1);
     return;
   }
-  u64* words = waiting_words(p, s, slot_of(p, tick + delay), target_core);
-  const u64 before = memory.set_bits(words[axon / word_bits], bit);
+  u64* words = waiting_words(p, s, slot_of(p, tick + delay), target);
+  const u64 before = memory.set_bits(words[axon.value / word_bits], bit);
   if (before & bit) memory.add(s.counts[merged], 1);
 }
 
 // An event from outside, in its tick: processed by its core in tick + delay.
 template <class Memory>
 SPIKEFAB_HD void inject(const ProgramView& p, const StateView& s, Memory memory, u64 tick,
-                        u32 target_core, u32 axon, u32 delay) {
+                        CoreId target, AxonId axon, u32 delay) {
   memory.add(s.counts[stimulus_events], 1);
-  deliver(p, s, memory, tick, target_core, axon, delay);
+  deliver(p, s, memory, tick, target, axon, delay);
+}
+
+// Takes what one word of output lines shows in this tick.
+template <class Memory>
+SPIKEFAB_HD u64 take_output(const StateView& s, Memory memory, u32 word) {
+  const u64 shown = s.output[word];
+  s.output[word] = 0;
+  memory.add(s.counts[output_spikes], static_cast<u64>(std::popcount(shown)));
+  return shown;
 }
 
 // The connections of one axon: bit n % 64 of word n / 64 belongs to the core's neuron n.
-SPIKEFAB_HD inline const u64* crossbar_row(const ProgramView& p, u32 core, u32 axon) {
-  const u64 words = words_for(p.neuron_begin[core + 1] - p.neuron_begin[core]);
-  return p.crossbar + p.crossbar_begin[core] + axon * words;
+SPIKEFAB_HD inline const u64* crossbar_row(const ProgramView& p, CoreId core, AxonId axon) {
+  const u64 words = words_for(p.neuron_begin[core.value + 1] - p.neuron_begin[core.value]);
+  return p.crossbar + p.crossbar_begin[core.value] + axon.value * words;
 }
 
 // The weights that an axon applies to the neurons of its core, one per neuron.
-SPIKEFAB_HD inline const i32* axon_weights(const ProgramView& p, u32 core, u32 axon) {
-  const u32 type = p.axon_type[u64{core} * p.axons + axon];
-  return p.weight + type * p.neurons + p.neuron_begin[core];
+SPIKEFAB_HD inline const i32* axon_weights(const ProgramView& p, CoreId core, AxonId axon) {
+  const u32 type = p.axon_type[u64{core.value} * p.axons + axon.value];
+  return p.weight + type * p.neurons + p.neuron_begin[core.value];
 }
 
 // Steps neuron n (numbered through all cores) with the sum of its synapses; true if it fires.
@@ -88,7 +99,8 @@ SPIKEFAB_HD void send_spike(const ProgramView& p, const StateView& s, Memory mem
                             u64 n) {
   memory.add(s.counts[spikes], 1);
   memory.add(s.counts[hops], p.target_hops[n]);
-  deliver(p, s, memory, tick + 1, p.target_core[n], p.target_axon[n], p.target_delay[n]);
+  deliver(p, s, memory, tick + 1, CoreId{p.target_core[n]}, AxonId{p.target_axon[n]},
+          p.target_delay[n]);
 }
 
 }  // namespace spikefab::sim

@@ -42,6 +42,7 @@ enum Count : u32 {
   dropped,          // delay = slots - 1: would land in the slot being processed
   axon_events,      // waiting spikes taken by cores
   synaptic_events,  // connected synapses of those axons
+  output_spikes,    // lines of the output bus that showed a spike
   count_kinds
 };
 

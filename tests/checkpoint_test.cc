@@ -37,7 +37,7 @@ class Checkpoint : public AllEngines {
   // Stops the engine of the test after `stop` ticks and writes a checkpoint.
   sim::Recording run_and_save(const Imported& input, u64 stop, const std::string& path) {
     const EngineRun first = run_engine(*make_engine(), input.program, input.stimulus, stop);
-    save_checkpoint(first.state, input.program, path);
+    save_checkpoint(first.state, input.program, content_hash(input.stimulus), path);
     return first.recording;
   }
 };
@@ -62,7 +62,8 @@ TEST_P(Checkpoint, ResumedRunIsTheUninterruptedRunAtRandomTicks) {
 
         const auto engine = Registry<sim::Engine>::make(resumed_by);
         engine->load(input.program, input.stimulus);
-        engine->restore(sim::load_checkpoint(folder.file("checkpoint.sfab"), input.program));
+        engine->restore(sim::load_checkpoint(folder.file("checkpoint.sfab"), input.program,
+                                             content_hash(input.stimulus)));
         engine->advance(ticks - stop, record_all(), recording);
 
         ASSERT_EQ(recording.digests, whole.recording.digests);
@@ -121,9 +122,10 @@ TEST(CheckpointFile, HoldsTheWholeState) {
   const TempFolder folder;
   const Small small = small_run(1);
 
-  save_checkpoint(small.state, small.input.program, folder.file("state.sfab"));
+  save_checkpoint(small.state, small.input.program, "stimulus", folder.file("state.sfab"));
 
-  const sim::State loaded = sim::load_checkpoint(folder.file("state.sfab"), small.input.program);
+  const sim::State loaded =
+      sim::load_checkpoint(folder.file("state.sfab"), small.input.program, "stimulus");
   EXPECT_TRUE(loaded == small.state);
   EXPECT_EQ(loaded.tick, 2u);
 }
@@ -131,9 +133,19 @@ TEST(CheckpointFile, HoldsTheWholeState) {
 TEST(CheckpointFile, OfAnotherProgramIsRejected) {
   const TempFolder folder;
   const Small small = small_run(1);
-  save_checkpoint(small.state, small.input.program, folder.file("state.sfab"));
+  save_checkpoint(small.state, small.input.program, "stimulus", folder.file("state.sfab"));
 
-  EXPECT_THROW(sim::load_checkpoint(folder.file("state.sfab"), small_run(2).input.program),
+  EXPECT_THROW(
+      sim::load_checkpoint(folder.file("state.sfab"), small_run(2).input.program, "stimulus"),
+      InputError);
+}
+
+TEST(CheckpointFile, OfAnotherStimulusIsRejected) {
+  const TempFolder folder;
+  const Small small = small_run(1);
+  save_checkpoint(small.state, small.input.program, "stimulus", folder.file("state.sfab"));
+
+  EXPECT_THROW(sim::load_checkpoint(folder.file("state.sfab"), small.input.program, "another"),
                InputError);
 }
 
@@ -141,7 +153,7 @@ TEST(CheckpointFile, WithAnyByteChangedIsRejected) {
   const TempFolder folder;
   const Small small = small_run(1);
   const std::string path = folder.file("state.sfab");
-  save_checkpoint(small.state, small.input.program, path);
+  save_checkpoint(small.state, small.input.program, "stimulus", path);
   const std::string good = read_whole_file(path);
 
   for (std::size_t i = 0; i < good.size(); ++i) {
@@ -149,7 +161,8 @@ TEST(CheckpointFile, WithAnyByteChangedIsRejected) {
     bad[i] = static_cast<char>(bad[i] ^ (1 << (i % 8)));
     folder.write("state.sfab", bad);
 
-    EXPECT_THROW(sim::load_checkpoint(path, small.input.program), InputError) << "byte " << i;
+    EXPECT_THROW(sim::load_checkpoint(path, small.input.program, "stimulus"), InputError)
+        << "byte " << i;
   }
 }
 
@@ -157,13 +170,13 @@ TEST(CheckpointFile, CutAnywhereIsRejected) {
   const TempFolder folder;
   const Small small = small_run(1);
   const std::string path = folder.file("state.sfab");
-  save_checkpoint(small.state, small.input.program, path);
+  save_checkpoint(small.state, small.input.program, "stimulus", path);
   const std::string good = read_whole_file(path);
 
   for (std::size_t length = 0; length < good.size(); ++length) {
     folder.write("state.sfab", good.substr(0, length));
 
-    EXPECT_THROW(sim::load_checkpoint(path, small.input.program), InputError)
+    EXPECT_THROW(sim::load_checkpoint(path, small.input.program, "stimulus"), InputError)
         << "length " << length;
   }
 }
@@ -172,10 +185,10 @@ TEST(CheckpointFile, WithSomethingBehindItIsRejected) {
   const TempFolder folder;
   const Small small = small_run(1);
   const std::string path = folder.file("state.sfab");
-  save_checkpoint(small.state, small.input.program, path);
+  save_checkpoint(small.state, small.input.program, "stimulus", path);
   folder.write("state.sfab", read_whole_file(path) + '\0');
 
-  EXPECT_THROW(sim::load_checkpoint(path, small.input.program), InputError);
+  EXPECT_THROW(sim::load_checkpoint(path, small.input.program, "stimulus"), InputError);
 }
 
 }  // namespace

@@ -107,7 +107,7 @@ TEST(Cli, BadValuesAreUsageErrors) {
   expect_usage_error({"run", "a.sfab", "--ticks", "0"},
                      "--ticks = 0 (must be a whole number of at least 1)");
   expect_usage_error({"run", "a.sfab", "--ticks", "99999999999999999999"},
-                     "(must be a whole number of at least 1)");
+                     "--ticks = 99999999999999999999 (must be at most 9223372036854775807)");
   expect_usage_error({"run", "a.sfab", "--ticks=1", "--ticks=2"}, "--ticks");
   expect_usage_error({"run", "a.sfab", "--ticks"}, "--ticks");
   expect_usage_error({"run", "a.sfab", "--engine", "seriel"}, "did you mean 'serial'?");
@@ -190,12 +190,32 @@ TEST(Cli, DoctorSaysWhatAboutCuda) {
   EXPECT_THAT(run_tool({"doctor"}).out, AllOf(HasSubstr("cuda"), HasSubstr("cuda driver")));
 }
 
-TEST(Cli, DemoIsCorrectForEverySeedAndSaysSo) {
-  const ToolRun run = run_tool({"demo", "--seed", "7"});
+TEST(Cli, DemoIsCorrectForSeveralSeedsAndSaysSo) {
+  for (const char* seed : {"0", "7", "8", "9223372036854775807"}) {
+    const ToolRun run = run_ok({"demo", "--seed", seed});
 
-  EXPECT_EQ(run.code, 0);
-  EXPECT_THAT(run.out, AllOf(HasSubstr("product correct: 128 of 128 entries"),
-                             HasSubstr("result digest"), HasSubstr("What to try next:")));
+    EXPECT_THAT(run.out, AllOf(HasSubstr("product correct: 128 of 128 entries"),
+                               HasSubstr("result digest"), HasSubstr("What to try next:")))
+        << seed;
+  }
+}
+
+TEST(Cli, ArgumentsByPlaceHaveNoNameUnlessTheHelpSaysSo) {
+  expect_usage_error({"run", "--program", "a.sfab"}, "unknown option '--program'");
+  expect_usage_error({"help", "--verb=run"}, "unknown option '--verb'");
+}
+
+TEST(Cli, ControlCharactersOfNamesAreEscapedAndAllElseIsShown) {
+  const TempFolder folder;
+  const std::string start = std::string(100, 'x');
+  const std::string name = start + "\x1b[31m\n\xC3\xA9\xC2\x9B\xFF.yaml";
+  const std::string shown = start + "\\x1b[31m\\x0a\xC3\xA9\\xc2\\x9b\\xff.yaml";
+  const std::string good = folder.write(name, "mesh: {width: 1, height: 2}\n");
+
+  EXPECT_THAT(run_ok({"validate", good}).out, HasSubstr("/" + shown + ": ok"));
+  EXPECT_THAT(run_ok({"inspect", good}).out, HasSubstr("/" + shown + "\n"));
+  EXPECT_THAT(run_tool({"validate", folder.file("no" + name)}).err,
+              AllOf(HasSubstr("/no" + shown + ": cannot be opened"), Not(HasSubstr("\x1b"))));
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 
 #include <filesystem>
 
+#include "arch/container.h"
+#include "sim/views.h"
 #include "tests/support/command_files.h"
 #include "tests/support/run_tool.h"
 
@@ -12,6 +14,7 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using Words = std::vector<std::string>;
 
 constexpr const char* relay_output =
     "\xEF\xBB\xBF"
@@ -94,14 +97,29 @@ TEST(CliRanc, ABadInputLeavesNoOutput) {
   EXPECT_FALSE(std::filesystem::exists(folder.file("out")));
 }
 
-TEST(CliRanc, AnOutputThatCannotBeWrittenIsAResourceError) {
+TEST(CliRanc, TakesTraceAndReportFrequencyByPlace) {
+  const TempFolder folder;
+  const RancFiles files = write_ranc_files(folder, 1);
+
+  const ToolRun run = run_ok(
+      {"ranc", files.input, folder.file("out"), files.config, "4", folder.file("trace"), "2"});
+
+  EXPECT_THAT(run.err, AllOf(HasSubstr("Tick 2 "), testing::Not(HasSubstr("Tick 3"))));
+  EXPECT_THAT(read_whole_file(folder.file("trace")), HasSubstr("Tick 4 begins"));
+}
+
+// A limit on the size of files stands for a full disk.
+TEST(CliRanc, AFullDiskIsAResourceErrorAndLeavesNothing) {
   const TempFolder folder;
   const RancFiles files = write_ranc_files(folder);
+  const std::string command = std::string(SPIKEFAB_TOOL) + " ranc " + files.input + " " +
+                              folder.file("out") + " " + files.config + " 5000";
 
-  const ToolRun run = run_tool({"ranc", files.input, folder.file("no/out"), files.config, "4"});
+  const ToolRun run = run_program({"bash", "-c", "trap '' XFSZ; ulimit -f 8; " + command});
 
   EXPECT_EQ(run.code, 5);
-  EXPECT_THAT(run.err, HasSubstr("no/out"));
+  EXPECT_THAT(run.err, HasSubstr("cannot write " + folder.file("out")));
+  EXPECT_EQ(names_in(folder.path()).size(), 2u);
 }
 
 TEST(CliImport, WritesProgramAndStimulusThatRunToTheSameResult) {
@@ -149,6 +167,26 @@ TEST(CliImport, NeverReplacesAFileUnlessForced) {
   EXPECT_EQ(run_tool(forced).code, 0);
 }
 
+// Else the stimulus of another network could stay beside it.
+TEST(CliImport, WritesAStimulusThatIsEmpty) {
+  const TempFolder folder;
+  const RancFiles files = write_ranc_files(folder);
+  const std::string input = read_whole_file(files.input);
+  const auto after_packets = input.find("\"output_bus\"");
+  const auto silent =
+      folder.write("silent.json", "{\"packets\": []," + input.substr(after_packets));
+  const Words words = {"-c", files.config, "-o", folder.file("net.sfab"), "--force"};
+  const auto import = [&](const std::string& path) {
+    Words all = {"import", path};
+    all.insert(all.end(), words.begin(), words.end());
+    run_ok(all);
+    return run_tool_json({"inspect", folder.file("net.stimulus.sfab")}).at("events");
+  };
+
+  EXPECT_EQ(import(files.input), 2);
+  EXPECT_EQ(import(silent), 0);
+}
+
 TEST(CliInspect, ShowsEachKindOfFile) {
   const TempFolder folder;
   const RancFiles ranc = write_ranc_files(folder);
@@ -170,6 +208,9 @@ TEST(CliInspect, ListsCoresInARange) {
   EXPECT_EQ(run_tool_json({"inspect", files.program}).at("cores").size(), 1u);
   EXPECT_EQ(run_tool_json({"inspect", files.program, "--cores", "1..5"}).at("cores").size(), 0u);
   EXPECT_THAT(run_tool({"inspect", files.program}).out, HasSubstr("to output bus"));
+  const ToolRun outside = run_tool({"inspect", files.program, "--cores", "2..5"});
+  EXPECT_EQ(outside.code, 2);
+  EXPECT_THAT(outside.err, HasSubstr("none of the cores, which are 0..1"));
 }
 
 TEST(CliInspect, ARancInputNeedsItsConfig) {
@@ -196,6 +237,42 @@ TEST(CliValidate, SaysOkPerFile) {
                              HasSubstr("net.stimulus.sfab: ok (stimulus, "),
                              HasSubstr("config.json: ok (RANC config, "),
                              HasSubstr("input.json: ok (RANC input, ")));
+}
+
+// Writes a checkpoint of two replicas and says what validate thinks of it.
+ToolRun validate_checkpoint(const TempFolder& folder, u64 waiting, u64 counts) {
+  schema::FileHeader header;
+  header.set_kind("checkpoint");
+  header.mutable_checkpoint()->set_replicas(2);
+  ContainerWriter writer(folder.file("checkpoint.sfab"), header);
+  const std::vector<i32> neuron_state(6);
+  const std::vector<u64> all_waiting(waiting);
+  const std::vector<u64> output;
+  const std::vector<u64> all_counts(counts);
+  writer.add("neuron_state", neuron_state);
+  writer.add("waiting", all_waiting);
+  writer.add("output", output);
+  writer.add("counts", all_counts);
+  writer.finish();
+  return run_tool({"validate", folder.file("checkpoint.sfab")});
+}
+
+TEST(CliValidate, ChecksThatTheArraysOfACheckpointFitItsReplicas) {
+  const TempFolder folder;
+  const u64 counts = 2 * sim::count_kinds;
+
+  EXPECT_EQ(validate_checkpoint(folder, 4, counts).code, 0);
+  EXPECT_THAT(validate_checkpoint(folder, 5, counts).err, HasSubstr("of 2 replicas"));
+  EXPECT_THAT(validate_checkpoint(folder, 4, counts - 2).err, HasSubstr("of 2 replicas"));
+}
+
+TEST(CliValidate, ACheckpointHasFourArrays) {
+  const TempFolder folder;
+  schema::FileHeader header;
+  header.set_kind("checkpoint");
+  ContainerWriter(folder.file("checkpoint.sfab"), header).finish();
+
+  EXPECT_EQ(run_tool({"validate", folder.file("checkpoint.sfab")}).code, 3);
 }
 
 TEST(CliValidate, TellsTheErrorsOfAllBadFiles) {

@@ -159,7 +159,8 @@ TEST(ProgramFileMessage, ArrayLongerThanTheFileIsNotAllocated) {
 
   ContainerReader reader(folder.file("p.sfab"), "program");
   try {
-    reader.array<u32>("position");
+    std::vector<u32> position;
+    reader.read("position", position);
     FAIL() << "allocated";
   } catch (const InputError& error) {
     EXPECT_THAT(error.what(), testing::HasSubstr("array 'position' has 1152921504606846976 "

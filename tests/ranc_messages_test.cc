@@ -61,6 +61,7 @@ TEST_P(RancMessage, NamesPlaceReasonAndWhatIsAllowed) {
   ASSERT_NE(at, std::string::npos);
   text.replace(at, std::string(GetParam().find).size(), GetParam().replace_by);
 
+  std::replace(text.begin(), text.end(), '@', '\0');
   EXPECT_EQ(message_of(text), GetParam().message);
 }
 
@@ -71,6 +72,8 @@ constexpr WrongInput wrong_inputs[] = {
      "in.json:9:59: is not valid JSON: Missing a name for object member."},
     {"MoreAfterTheEnd", "\"destination_tick\": 0}]}]}", "\"destination_tick\": 0}]}]} 1",
      "in.json:9:86: is not valid JSON: The document root must not be followed by other values."},
+    {"NulByte", "\"destination_tick\": 0}]}]}\n", "\"destination_tick\": 0}]}]}\n@more",
+     "in.json:10:1: is not valid JSON: a NUL byte"},
     {"NumberTooBig", "\"leak\": 0", "\"leak\": 1e999",
      "in.json:7:9: is not valid JSON: Number too big to be stored in double."},
     {"PacketOffTheGrid", "\"destination_core\": [0, 0]", "\"destination_core\": [2, 0]",

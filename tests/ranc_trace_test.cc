@@ -46,22 +46,26 @@ RancNetwork small_network() {
   return n;
 }
 
-class RancTrace : public AllEngines {
+class RancTraceText : public AllEngines {
  protected:
   std::string trace(const sim::RancTraceLevels& levels) {
     const TempFolder folder;
     const Imported input = load_network(small_network());
     const auto engine = make_engine();
     engine->load(input.program, input.stimulus);
-    run_with_ranc_trace(*engine, input.program, input.stimulus, levels, ticks, {},
-                        folder.file("trace.txt"), recording_);
+    sim::RancTrace trace(input.program, input.stimulus, levels, ticks, folder.file("trace.txt"));
+    for (u64 tick = 0; tick < ticks; ++tick) {
+      engine->advance(1, {}, recording_);
+      if (tick != 1) trace.follow(*engine);  // several ticks at once are as good
+    }
+    trace.commit();
     return read_whole_file(folder.file("trace.txt"));
   }
 
   sim::Recording recording_;
 };
 
-TEST_P(RancTrace, EverythingButReceivedAxons) {
+TEST_P(RancTraceText, EverythingButReceivedAxons) {
   EXPECT_EQ(trace({.neuron = 1, .controller = 1, .scheduler = 2}),
             "\xEF\xBB\xBF"
             R"(Starting simulation with 3 ticks.
@@ -151,7 +155,7 @@ Neuron 3 integration
 )");
 }
 
-TEST_P(RancTrace, NeuronsAtVerbosity2) {
+TEST_P(RancTraceText, NeuronsAtVerbosity2) {
   EXPECT_EQ(trace({.neuron = 2}),
             "\xEF\xBB\xBF"
             "Starting simulation with 3 ticks.\n"
@@ -200,26 +204,26 @@ std::string cores_only(const std::string& due, const std::string& fetched) {
   return text;
 }
 
-TEST_P(RancTrace, SchedulerWordsOnly) {
+TEST_P(RancTraceText, SchedulerWordsOnly) {
   const std::string expected = cores_only("~~~ Scheduler (0, 0) updates current word to ", "");
 
   EXPECT_EQ(trace({.scheduler = 1}), expected);
 }
 
-TEST_P(RancTrace, ControllersOnly) {
+TEST_P(RancTraceText, ControllersOnly) {
   const std::string expected =
       cores_only("", "++++++ Core Controller (0, 0) running. Fetched spikes ");
 
   EXPECT_EQ(trace({.controller = 1}), expected);
 }
 
-TEST_P(RancTrace, RecordsWhatThePlanAsksFor) {
+TEST_P(RancTraceText, RecordsWhatThePlanAsksFor) {
   trace({.neuron = 1});
 
   EXPECT_EQ(recording_.outputs, (std::vector<u64>{0, 1, 0}));
 }
 
-SPIKEFAB_ON_ALL_ENGINES(RancTrace);
+SPIKEFAB_ON_ALL_ENGINES(RancTraceText);
 
 }  // namespace
 }  // namespace spikefab::test

@@ -17,7 +17,11 @@ struct AtomicMemory {
 }  // namespace
 
 __global__ void inject_on_device(ProgramView p, StateView s, u64 tick, u32 core, u32 axon) {
-  inject(p, s, AtomicMemory{}, tick, core, axon, 0);
+  inject(p, s, AtomicMemory{}, tick, CoreId{core}, AxonId{axon}, 0);
+}
+
+__global__ void take_output_on_device(StateView s, u64* shown) {
+  shown[blockIdx.x] = take_output(s, AtomicMemory{}, blockIdx.x);
 }
 
 __global__ void update_on_device(ProgramView p, StateView s, u64 tick, const i32* input) {

@@ -7,7 +7,7 @@
 #include "cli/interrupt.h"
 #include "cli/log.h"
 #include "cli/numbers.h"
-#include "cli/run_result.h"
+#include "cli/result_digest.h"
 #include "mapper/vmm.h"
 
 namespace spikefab::cli {
@@ -73,18 +73,18 @@ class Demo : public Command {
     chosen.engine->load(network.program, network.stimulus);
 
     LineCounts lines(network.program.output_lines);
-    RunResult result(network.program, 1);
+    ResultDigest digest;
     const Stopwatch stopwatch;
     const TickLoop loop = {.plan = {}, .end_tick = network.ticks};
     const u64 ticks = run_ticks(*chosen.engine, network.program, 1, loop, [&](const Chunk& chunk) {
       lines.add(chunk.recording.outputs);
-      result.add(chunk);
+      digest.add(chunk);
     });
     if (ticks < network.ticks) return exit_signal_base + pending_signal();
     const double seconds = stopwatch.seconds();
 
     const u64 correct = equal_entries(product(vmm), vmm_product_of_counts(lines.counts()));
-    Json document = summary(network.program, chosen, result);
+    Json document = summary(network.program, chosen, digest);
     document["ticks_per_second"] = static_cast<double>(ticks) / seconds;
     document["entries"] = rows;
     document["correct_entries"] = correct;
@@ -99,14 +99,13 @@ class Demo : public Command {
   }
 
  private:
-  static Json summary(const Program& program, const ChosenEngine& chosen, RunResult& result) {
+  static Json summary(const Program& program, const ChosenEngine& chosen, ResultDigest& digest) {
     const sim::State state = chosen.engine->state();
     Json document = spikefab::cli::describe(program);
     document["engine"] = chosen.name;
     document["ticks"] = state.tick;
     document.update(total_counts(state));
-    document["output_spikes"] = result.total_output_spikes();
-    document["result_digest"] = result.digest(program, state);
+    document["result_digest"] = digest.finish(program, state);
     return document;
   }
 };

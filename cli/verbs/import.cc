@@ -4,6 +4,7 @@
 #include "cli/describe.h"
 #include "cli/files.h"
 #include "cli/log.h"
+#include "cli/paths.h"
 #include "mapper/importer.h"
 
 namespace spikefab::cli {
@@ -50,6 +51,8 @@ class Import : public Command {
     const std::string stimulus_path = arguments.has("stimulus-out")
                                           ? arguments.text("stimulus-out")
                                           : default_stimulus_path(program_path);
+    check_files({{"INPUT", arguments.text("input")}, {"--config", arguments.text("config")}},
+                {{"--output", program_path}, {"--stimulus-out", stimulus_path}});
     refuse_to_overwrite(program_path, arguments.has("force"));
     refuse_to_overwrite(stimulus_path, arguments.has("force"));
 
@@ -57,16 +60,12 @@ class Import : public Command {
     const auto importer = Registry<Importer>::make(arguments.text("importer"));
     const Imported input = importer->read(arguments.text("input"), chip);
     for (const std::string& note : input.notes) log_warning("{}", note);
-    std::vector<std::string> written = {program_path};
+    save_stimulus(input.stimulus, stimulus_path);  // first: no program is without its stimulus
     save_program(input.program, program_path);
-    if (!input.stimulus.events.empty() || arguments.has("stimulus-out")) {
-      save_stimulus(input.stimulus, stimulus_path);
-      written.push_back(stimulus_path);
-    }
 
     Json document = spikefab::cli::describe(input.program);
     document.update(spikefab::cli::describe(input.stimulus));
-    document["files_written"] = written;
+    document["files_written"] = {program_path, stimulus_path};
     document["cores"] = describe_cores(input.program, {0, output_bus}, rows_shown);
     print_result(document, arguments);
     return exit_ok;

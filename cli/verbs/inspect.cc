@@ -36,6 +36,7 @@ class Inspect : public Command {
     Json document = {{"file", path}, {"kind", kind_name(file.kind)}};
     document.update(file.facts);
     if (file.program) {
+      check_cores(cores.first, *file.program);
       const Json rows = describe_cores(*file.program, cores, max_rows);
       document["cores_listed"] = rows.size();
       document["cores"] = rows;

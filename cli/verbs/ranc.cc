@@ -7,7 +7,8 @@
 #include "cli/engines.h"
 #include "cli/interrupt.h"
 #include "cli/log.h"
-#include "cli/run_result.h"
+#include "cli/paths.h"
+#include "cli/tick_loop.h"
 #include "mapper/importers/ranc.h"
 #include "sim/ranc_text.h"
 
@@ -37,7 +38,6 @@ class RancRun {
     for (const std::string& note : input_.notes) log_warning("{}", note);
     chosen_ = choose_engine(arguments.text("engine"));
     chosen_.engine->load(input_.program, input_.stimulus);
-    result_.emplace(input_.program, 1);
     load_seconds_ = stopwatch.seconds();
   }
 
@@ -45,8 +45,21 @@ class RancRun {
   bool run_all() {
     const Stopwatch stopwatch;
     sim::RancOutput output(arguments_.text("output"), input_.program.output_lines);
-    const u64 stopped = config_.traces() ? run_traced(output) : run_plain(output);
-    if (stopped < ticks_) return false;
+    std::optional<sim::RancTrace> trace;
+    if (config_.traces()) {
+      trace.emplace(input_.program, input_.stimulus, trace_levels(), ticks_,
+                    arguments_.text("trace"));
+    }
+    const u64 every = arguments_.has("report_freq") ? arguments_.number("report_freq") : 0;
+    const TickLoop loop = {.plan = {}, .end_tick = ticks_, .stop_every = every};
+    const auto on_chunk = [&](const Chunk& chunk) {
+      output.append(chunk.recording.outputs, chunk.ticks);
+      if (trace) trace->follow(*chosen_.engine);
+      const u64 tick = chunk.first_tick + chunk.ticks;
+      if (every > 0 && tick % every == 0) log_info("Tick {} done", tick);
+    };
+    if (run_ticks(*chosen_.engine, input_.program, 1, loop, on_chunk) < ticks_) return false;
+    if (trace) trace->commit();
     output.commit();
     run_seconds_ = stopwatch.seconds();
     return true;
@@ -54,14 +67,14 @@ class RancRun {
 
   Json summary() const {
     const sim::State state = chosen_.engine->state();
-    warn_of_counts(input_.program, state, result_->total_output_spikes());
+    warn_of_counts(input_.program, state);
     return {{"engine", chosen_.name},
             {"ticks", ticks_},
             {"cores", input_.program.chip.mesh.size()},
             {"programmed_cores", input_.program.cores()},
             {"neurons", input_.program.neurons()},
             {"spikes", total_count(state, sim::spikes)},
-            {"output_spikes", result_->total_output_spikes()},
+            {"output_spikes", total_count(state, sim::output_spikes)},
             {"merged", total_count(state, sim::merged)},
             {"output_merged", total_count(state, sim::output_merged)},
             {"dropped", total_count(state, sim::dropped)},
@@ -72,27 +85,8 @@ class RancRun {
   }
 
  private:
-  // Both return the tick at which they stopped.
-  u64 run_plain(sim::RancOutput& output) {
-    const u64 every = arguments_.has("report_freq") ? arguments_.number("report_freq") : 0;
-    const TickLoop loop = {.plan = {}, .end_tick = ticks_, .stop_every = every};
-    return run_ticks(*chosen_.engine, input_.program, 1, loop, [&](const Chunk& chunk) {
-      output.append(chunk.recording.outputs, chunk.ticks);
-      result_->add(chunk);
-      const u64 tick = chunk.first_tick + chunk.ticks;
-      if (every > 0 && tick % every == 0) log_info("Tick {} done", tick);
-    });
-  }
-
-  u64 run_traced(sim::RancOutput& output) {
-    const sim::RancTraceLevels levels = {config_.neuron_trace, config_.controller_trace,
-                                         config_.scheduler_trace};
-    sim::Recording recording;
-    sim::run_with_ranc_trace(*chosen_.engine, input_.program, input_.stimulus, levels, ticks_, {},
-                             arguments_.text("trace"), recording);
-    output.append(recording.outputs, ticks_);
-    result_->add({0, ticks_, recording});
-    return ticks_;
+  sim::RancTraceLevels trace_levels() const {
+    return {config_.neuron_trace, config_.controller_trace, config_.scheduler_trace};
   }
 
   const Arguments& arguments_;
@@ -100,7 +94,6 @@ class RancRun {
   RancConfig config_;
   Imported input_;
   ChosenEngine chosen_;
-  std::optional<RunResult> result_;
   double load_seconds_ = 0;
   double run_seconds_ = 0;
 };
@@ -112,17 +105,21 @@ class Ranc : public Command {
     d.text =
         "Runs a RANC network as RANC's own simulator does: same command line, same files, same "
         "output byte for byte. An existing OUTPUT is replaced.";
-    d.positionals = {{"input", "INPUT", "RANC's input.json", Positional::at_most_one},
-                     {"output", "OUTPUT", "file for the output lines", Positional::at_most_one},
-                     {"config", "CONFIG", "RANC's config.json", Positional::at_most_one},
-                     {"ticks", "TICKS", "how many ticks to run", Positional::at_most_one}};
+    d.positionals = {
+        {"input", "INPUT", "RANC's input.json", Positional::at_most_one},
+        {"output", "OUTPUT", "file for the output lines", Positional::at_most_one},
+        {"config", "CONFIG", "RANC's config.json", Positional::at_most_one},
+        {"ticks", "TICKS", "how many ticks to run", Positional::at_most_one},
+        {"trace", "TRACE", "file for the trace", Positional::at_most_one},
+        {"report_freq", "REPORT_FREQ", "log every N-th tick", Positional::at_most_one}};
     auto option = d.options.add_options();
     option("input,i", text_value("FILE"), "same as INPUT");
     option("output,o", text_value("FILE"), "same as OUTPUT");
     option("config,c", text_value("FILE"), "same as CONFIG");
     option("ticks", number_value("N", 1), "same as TICKS");
-    option("trace,t", text_value("FILE"), "needed if the config asks for a trace, else forbidden");
-    option("report_freq,r", number_value("N", 1), "log every N-th tick");
+    option("trace,t", text_value("FILE"),
+           "same as TRACE; needed if the config asks for a trace, else forbidden");
+    option("report_freq,r", number_value("N", 1), "same as REPORT_FREQ");
     option("engine,e", text_value(engine_choices())->default_value("auto"), "what runs the ticks");
     option("json", flag_value(), json_help);
     d.examples = {{"ranc input.json output.txt config.json 100", "by place"},
@@ -137,6 +134,10 @@ class Ranc : public Command {
     for (const char* option : {"input", "output", "config", "ticks"}) {
       if (!arguments.has(option)) throw UsageError("missing --" + std::string(option));
     }
+    std::vector<GivenPath> outputs = {{"--output", arguments.text("output")}};
+    if (arguments.has("trace")) outputs.push_back({"--trace", arguments.text("trace")});
+    check_files({{"--input", arguments.text("input")}, {"--config", arguments.text("config")}},
+                outputs);
     catch_interrupts();
     RancRun run(arguments);
     if (!run.run_all()) return exit_signal_base + pending_signal();

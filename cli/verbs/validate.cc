@@ -3,6 +3,7 @@
 #include "arch/program_file.h"
 #include "cli/command.h"
 #include "cli/describe.h"
+#include "cli/escape.h"
 #include "cli/files.h"
 #include "cli/load_any.h"
 #include "cli/log.h"
@@ -58,7 +59,7 @@ class Validate : public Command {
   static std::string lines(const Json& rows) {
     std::string text;
     for (const Json& row : rows) {
-      text += row["file"].get<std::string>();
+      text += escaped(row["file"].get<std::string>());
       text += row["ok"].get<bool>() ? fmt::format(": ok ({}, {})\n", row["kind"].get<std::string>(),
                                                   row["what"].get<std::string>())
                                     : fmt::format(": bad ({} problems)\n", row["problems"].size());

@@ -38,11 +38,11 @@ class Serial final : public Engine {
   void run_tick(u32 replica, const RecordPlan& plan, Recording& recording) {
     const StateView s = view(replica);
     inject_stimulus(replica, s);
-    take_output(s, plan, recording);
+    take_outputs(s, plan, recording);
     NeuronModels::at(p_.neuron_model, [&](auto model) {
-      for (u32 core = 0; core < p_.cores; ++core) {
-        integrate(core, s);
-        update<decltype(model)>(core, s);
+      for (u32 c = 0; c < p_.cores; ++c) {
+        integrate(CoreId{c}, s);
+        update<decltype(model)>(CoreId{c}, s);
       }
     });
     deliver_spikes(s);
@@ -58,37 +58,43 @@ class Serial final : public Engine {
             state_.counts.data() + u64{replica} * count_kinds};
   }
 
+  u64 core_neurons(CoreId core) const {
+    return p_.neuron_begin[core.value + 1] - p_.neuron_begin[core.value];
+  }
+
   void inject_stimulus(u32 replica, const StateView& s) {
     const auto [first, last] = stimulus_.range(replica, state_.tick);
     for (u64 i = first; i < last; ++i) {
       const StimulusEvent& event = stimulus_.events[i];
-      inject(p_, s, PlainMemory{}, state_.tick, program_->core_at(event.position), event.axon,
-             event.delay);
+      inject(p_, s, PlainMemory{}, state_.tick, program_->core_at(event.position),
+             AxonId{event.axon}, event.delay);
     }
   }
 
-  void take_output(const StateView& s, const RecordPlan& plan, Recording& recording) const {
+  void take_outputs(const StateView& s, const RecordPlan& plan, Recording& recording) const {
     const u32 words = program_->program().output_words();
-    if (plan.outputs) recording.outputs.insert(recording.outputs.end(), s.output, s.output + words);
-    std::fill_n(s.output, words, 0);
+    for (u32 w = 0; w < words; ++w) {
+      const u64 shown = take_output(s, PlainMemory{}, w);
+      if (plan.outputs) recording.outputs.push_back(shown);
+    }
   }
 
   // Sums the synapses of every neuron of a core into input_ and clears the slot.
-  void integrate(u32 core, const StateView& s) {
-    const u64 neurons = p_.neuron_begin[core + 1] - p_.neuron_begin[core];
+  void integrate(CoreId core, const StateView& s) {
+    const u64 neurons = core_neurons(core);
     std::fill_n(input_.begin(), neurons, 0);
     u64* waiting = waiting_words(p_, s, slot_of(p_, state_.tick), core);
     for (u32 w = 0; w < p_.axon_words; ++w) {
       s.counts[axon_events] += static_cast<u64>(std::popcount(waiting[w]));
       for (u64 bits = waiting[w]; bits != 0; bits &= bits - 1) {
-        add_axon(core, w * word_bits + static_cast<u32>(std::countr_zero(bits)), s);
+        add_axon(core, AxonId{w * word_bits + static_cast<u32>(std::countr_zero(bits))}, s);
       }
       waiting[w] = 0;
     }
   }
 
-  void add_axon(u32 core, u32 axon, const StateView& s) {
-    const u64 neurons = p_.neuron_begin[core + 1] - p_.neuron_begin[core];
+  void add_axon(CoreId core, AxonId axon, const StateView& s) {
+    const u64 neurons = core_neurons(core);
     const u64* row = crossbar_row(p_, core, axon);
     const i32* weight = axon_weights(p_, core, axon);
     for (u64 first = 0; first < neurons; first += word_bits) {
@@ -102,9 +108,9 @@ class Serial final : public Engine {
   }
 
   template <class Model>
-  void update(u32 core, const StateView& s) {
-    const u64 first = p_.neuron_begin[core];
-    const u64 neurons = p_.neuron_begin[core + 1] - first;
+  void update(CoreId core, const StateView& s) {
+    const u64 first = p_.neuron_begin[core.value];
+    const u64 neurons = core_neurons(core);
     for (u64 n = 0; n < neurons; ++n) {
       fired_[first + n] = update_neuron<Model>(p_, s, first + n, input_[n]);
     }

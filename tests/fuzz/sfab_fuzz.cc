@@ -21,13 +21,19 @@ void run_program(const std::string& path) {
   engine->advance(1, {}, recording);
 }
 
-// The program that the seed's checkpoint is of.
-Program make_sample_program() {
+// What the seed's checkpoint is of.
+struct Sample {
+  Program program;
+  std::string stimulus_hash;
+};
+
+Sample make_sample() {
   char folder[] = "/tmp/sfab_fuzz.XXXXXX";
   if (mkdtemp(folder) == nullptr) std::abort();
-  Program program = load_program(test::write_sample_files(folder).program);
+  const test::SampleFiles files = test::write_sample_files(folder);
+  Sample sample = {load_program(files.program), content_hash(load_stimulus(files.stimulus))};
   std::filesystem::remove_all(folder);
-  return program;
+  return sample;
 }
 
 }  // namespace
@@ -35,13 +41,14 @@ Program make_sample_program() {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace spikefab;
-  static const Program sample = fuzz::make_sample_program();
+  static const fuzz::Sample sample = fuzz::make_sample();
   static int file = -1;
   std::string bytes(reinterpret_cast<const char*>(data), size);
   test::seal(bytes);
   const std::string path = fuzz::memory_file(bytes, file);
   fuzz::expect_loaded_or_rejected(path, [&] { fuzz::run_program(path); });
   fuzz::expect_loaded_or_rejected(path, [&] { load_stimulus(path); });
-  fuzz::expect_loaded_or_rejected(path, [&] { sim::load_checkpoint(path, sample); });
+  fuzz::expect_loaded_or_rejected(
+      path, [&] { sim::load_checkpoint(path, sample.program, sample.stimulus_hash); });
   return 0;
 }

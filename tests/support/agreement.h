@@ -27,7 +27,6 @@ struct Exercised {
   OracleCounts counts;
   u64 under_resets = 0;
   u64 overflows = 0;
-  u64 output_spikes = 0;
   u64 batches = 0;
 
   void add(const std::vector<OracleRun>& runs);

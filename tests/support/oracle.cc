@@ -95,6 +95,7 @@ class Oracle {
     current_word_ = (current_word_ + 1) % network_.slots;
     for (Cell& line : bus_) {
       our_tick(t).output.push_back(!line.empty());
+      our_tick(t).counts.output_spikes += !line.empty();
       count_merged(line, &OracleCounts::output_merged);
       line.clear();
     }
@@ -190,10 +191,10 @@ class Oracle {
     for (const Cell& line : bus_) count_merged(line, &OracleCounts::output_merged);
     OracleCounts total;
     for (OracleTick& tick : run_.ticks) {
-      for (auto member :
-           {&OracleCounts::stimulus_events, &OracleCounts::spikes, &OracleCounts::hops,
-            &OracleCounts::merged, &OracleCounts::output_merged, &OracleCounts::dropped,
-            &OracleCounts::axon_events, &OracleCounts::synaptic_events}) {
+      for (auto member : {&OracleCounts::stimulus_events, &OracleCounts::spikes,
+                          &OracleCounts::hops, &OracleCounts::merged, &OracleCounts::output_merged,
+                          &OracleCounts::dropped, &OracleCounts::axon_events,
+                          &OracleCounts::synaptic_events, &OracleCounts::output_spikes}) {
         total.*member += tick.counts.*member;
       }
       tick.counts = total;

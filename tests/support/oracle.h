@@ -19,6 +19,7 @@ struct OracleCounts {
   u64 dropped = 0;
   u64 axon_events = 0;
   u64 synaptic_events = 0;
+  u64 output_spikes = 0;
   bool operator==(const OracleCounts&) const = default;
 };
 

@@ -6,6 +6,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <thread>
+
 namespace spikefab::test {
 namespace {
 
@@ -50,6 +53,14 @@ bool RunningProgram::running() {
   return !ended_;
 }
 
+void RunningProgram::wait_for(const std::function<bool()>& sign) {
+  while (running() && !sign()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+}
+
+void RunningProgram::wait_for_err(const std::string& text) {
+  wait_for([&] { return read_whole_file(folder_.file("err")).find(text) != std::string::npos; });
+}
+
 ToolRun RunningProgram::wait() {
   if (!ended_) waitpid(pid_, &status_, 0);
   ended_ = true;
@@ -65,14 +76,38 @@ RunningProgram start_tool(const std::vector<std::string>& words) {
   return RunningProgram(tool_words(words));
 }
 
+ToolRun run_ok(const std::vector<std::string>& words) {
+  ToolRun run = run_tool(words);
+  EXPECT_EQ(run.code, 0) << run.err;
+  return run;
+}
+
 nlohmann::json run_tool_json(std::vector<std::string> words) {
   words.push_back("--json");
-  const ToolRun run = run_tool(words);
-  EXPECT_EQ(run.code, 0) << run.err;
+  const ToolRun run = run_ok(words);
   const auto document = nlohmann::json::parse(run.out, nullptr, false);
   EXPECT_FALSE(document.is_discarded()) << run.out;
   EXPECT_EQ(document.value("schema_version", 0), 1);
   return document;
+}
+
+nlohmann::json read_json(const std::string& path) {
+  return nlohmann::json::parse(read_whole_file(path));
+}
+
+std::vector<std::string> names_in(const std::string& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    names.push_back(entry.path().filename().string());
+  }
+  return names;
+}
+
+std::string temporary_folder_in(const std::string& parent) {
+  for (const std::string& name : names_in(parent)) {
+    if (name.find(".tmp-") != std::string::npos) return parent + "/" + name;
+  }
+  return "";
 }
 
 }  // namespace spikefab::test

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -23,8 +24,9 @@ class RunningProgram {
   explicit RunningProgram(std::vector<std::string> words,
                           const std::vector<std::string>& more_environment = {});
   void send(int signal) const;
-  bool running();  // until wait()
-  std::string err_so_far() const { return read_whole_file(folder_.file("err")); }
+  bool running();                                    // until wait()
+  void wait_for(const std::function<bool()>& sign);  // or the end
+  void wait_for_err(const std::string& text);        // likewise
   ToolRun wait();
 
  private:
@@ -40,8 +42,16 @@ ToolRun run_program(const std::vector<std::string>& words);
 ToolRun run_tool(const std::vector<std::string>& words);
 RunningProgram start_tool(const std::vector<std::string>& words);
 
+ToolRun run_ok(const std::vector<std::string>& words);  // fails the test unless it succeeds
+
 // What `spikefab ... --json` printed; fails the test unless the exit code is 0 and the document has
 // a schema version.
 nlohmann::json run_tool_json(std::vector<std::string> words);
+
+nlohmann::json read_json(const std::string& path);
+std::vector<std::string> names_in(const std::string& folder);
+
+// The folder in which a run gathers its output, in `parent`; empty if there is none.
+std::string temporary_folder_in(const std::string& parent);
 
 }  // namespace spikefab::test

@@ -68,7 +68,8 @@ SampleFiles write_sample_files(const std::string& folder) {
   sim::Recording ignored;
   engine->load(input.program, input.stimulus);
   engine->advance(2, {}, ignored);
-  sim::save_checkpoint(engine->state(), input.program, files.checkpoint);
+  sim::save_checkpoint(engine->state(), input.program, content_hash(input.stimulus),
+                       files.checkpoint);
   return files;
 }
 
