@@ -24,14 +24,19 @@ InputError::InputError(std::string place, std::string what, std::string hint)
     : InputError({Problem{std::move(place), std::move(what), std::move(hint)}}) {}
 
 void Problems::add(Problem problem) {
-  if (count_++ < max_problems) problems_.push_back(std::move(problem));
+  if (++count_ <= max_problems) {
+    problems_.push_back(std::move(problem));
+  } else if (count_ == max_problems + 1) {
+    first_beyond_ = std::move(problem.place);
+  }
 }
 
 void Problems::throw_if_any() const {
   if (count_ == 0) return;
   auto problems = problems_;
   if (count_ > max_problems) {
-    problems.push_back({"", "and " + std::to_string(count_ - max_problems) + " more problems", ""});
+    const std::string more = std::to_string(count_ - max_problems);
+    problems.push_back({first_beyond_, "and " + more + " more problems from here on", ""});
   }
   throw InputError(std::move(problems));
 }

@@ -41,6 +41,7 @@ class Problems {
 
  private:
   std::vector<Problem> problems_;
+  std::string first_beyond_;  // place of the first that is only counted
   u64 count_ = 0;
 };
 

@@ -17,7 +17,7 @@ build_packages=(
   g++ cmake ninja-build ccache git
   libboost-program-options-dev libfmt-dev libprotobuf-dev libspdlog-dev libssl-dev libyaml-cpp-dev
   librandom123-dev nlohmann-json3-dev protobuf-compiler rapidjson-dev
-  libbenchmark-dev libgmock-dev libgtest-dev liblzma-dev python3
+  libbenchmark-dev libgmock-dev libgtest-dev python3
 )
 # zsh and fish check the completion scripts; curl fetches MNIST.
 check_packages=(ca-certificates clang-format curl fish xz-utils zsh)

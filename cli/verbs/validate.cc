@@ -56,13 +56,19 @@ class Validate : public Command {
     return {{"file", path}, {"ok", false}, {"problems", problems}};
   }
 
+  // The last of more than max_problems only counts the others.
+  static std::string how_many(u64 problems) {
+    if (problems > Problems::max_problems) return fmt::format("over {} problems", problems - 1);
+    return problems == 1 ? "1 problem" : fmt::format("{} problems", problems);
+  }
+
   static std::string lines(const Json& rows) {
     std::string text;
     for (const Json& row : rows) {
       text += escaped(row["file"].get<std::string>());
       text += row["ok"].get<bool>() ? fmt::format(": ok ({}, {})\n", row["kind"].get<std::string>(),
                                                   row["what"].get<std::string>())
-                                    : fmt::format(": bad ({} problems)\n", row["problems"].size());
+                                    : ": bad (" + how_many(row["problems"].size()) + ")\n";
     }
     return text;
   }
