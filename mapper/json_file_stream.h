@@ -1,5 +1,6 @@
 // A rapidjson input stream over a file with bounded memory. Faster than rapidjson's own
-// FileReadStream because indented files are mostly white space, which it skips within its buffer.
+// FileReadStream: it skips the white space, of which indented files mostly consist, within its
+// buffer, and is small enough for rapidjson to keep a copy in registers.
 #pragma once
 
 #include <rapidjson/reader.h>
@@ -12,12 +13,33 @@
 
 namespace spikefab {
 
+// The file behind a stream, and its buffer.
+class JsonFile {
+ public:
+  explicit JsonFile(const std::string& path) : file_(path), buffer_(buffer_bytes) {}
+
+  // The next part of the file, ended by '\0'; empty at the end of the file.
+  [[gnu::noinline]] std::span<char> next() {
+    const auto room = std::as_writable_bytes(std::span(buffer_).first(buffer_bytes - 1));
+    const std::size_t got = file_.read(room);
+    buffer_[got] = '\0';  // stops every loop over the buffer
+    return std::span(buffer_).first(got);
+  }
+  u64 offset() const { return file_.offset(); }
+  u64 remaining() const { return file_.remaining(); }
+
+ private:
+  static constexpr std::size_t buffer_bytes = 1 << 16;
+  FileReader file_;
+  std::vector<char> buffer_;
+};
+
 class JsonFileStream {
  public:
   using Ch = char;
 
-  // Skips a UTF-8 byte order mark.
-  explicit JsonFileStream(const std::string& path) : file_(path), buffer_(buffer_bytes) {
+  // Skips a UTF-8 byte order mark. The file must outlive the stream.
+  explicit JsonFileStream(JsonFile& file) : file_(&file) {
     refill();
     constexpr std::string_view mark = "\xEF\xBB\xBF";
     if (std::string_view(current_, end_).substr(0, mark.size()) == mark) current_ += mark.size();
@@ -29,10 +51,10 @@ class JsonFileStream {
     if (++current_ >= end_) refill();  // beyond the end it stays at the end
     return c;
   }
-  std::size_t Tell() const { return file_.offset() - static_cast<std::size_t>(end_ - current_); }
+  std::size_t Tell() const { return file_->offset() - static_cast<std::size_t>(end_ - current_); }
 
   // False at a NUL byte, which rapidjson takes for the end.
-  bool at_end() const { return current_ == end_ && file_.remaining() == 0; }
+  bool at_end() const { return current_ == end_ && file_->remaining() == 0; }
 
   void skip_whitespace() {
     while (true) {
@@ -52,24 +74,24 @@ class JsonFileStream {
   std::size_t PutEnd(Ch*) { return 0; }
 
  private:
-  static constexpr std::size_t buffer_bytes = 1 << 16;
-
-  [[gnu::noinline]] void refill() {
-    const auto room = std::as_writable_bytes(std::span(buffer_).first(buffer_bytes - 1));
-    current_ = buffer_.data();
-    end_ = current_ + file_.read(room);
-    *end_ = '\0';  // stops every loop over the buffer
+  void refill() {
+    const std::span<char> part = file_->next();
+    current_ = part.data();
+    end_ = current_ + part.size();
   }
 
-  FileReader file_;
-  std::vector<Ch> buffer_;
-  Ch* current_ = nullptr;
-  Ch* end_ = nullptr;
+  JsonFile* file_;
+  const Ch* current_ = nullptr;
+  const Ch* end_ = nullptr;
 };
 
 }  // namespace spikefab
 
 namespace rapidjson {
+template <>
+struct StreamTraits<spikefab::JsonFileStream> {
+  enum { copyOptimization = 1 };
+};
 template <>
 inline void SkipWhitespace(spikefab::JsonFileStream& stream) {
   stream.skip_whitespace();

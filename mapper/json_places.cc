@@ -13,7 +13,7 @@ namespace {
 class LineStream {
  public:
   using Ch = char;
-  explicit LineStream(const std::string& path) : in_(path) {}
+  explicit LineStream(const std::string& path) : file_(path), in_(file_) {}
 
   Ch Peek() const { return in_.Peek(); }
   std::size_t Tell() const { return in_.Tell(); }
@@ -49,6 +49,7 @@ class LineStream {
     return std::to_string(p.line) + ":" + std::to_string(p.column);
   }
 
+  JsonFile file_;
   JsonFileStream in_;
   Place here_;
   Place start_;

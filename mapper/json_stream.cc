@@ -176,7 +176,8 @@ void JsonStream::push(const JsonNode& node) {
 }
 
 void JsonStream::parse(JsonConsumer& consumer) {
-  JsonFileStream stream(file_);
+  JsonFile file(file_);
+  JsonFileStream stream(file);
   JsonEvents events(*this, consumer);
   rapidjson::Reader reader;
   const rapidjson::ParseResult result = reader.Parse(stream, events);
