@@ -86,6 +86,13 @@ RecordHead read_head(FileReader& file, const std::string& path) {
 
 }  // namespace
 
+bool is_container(const std::string& path) {
+  FileReader file(path);
+  char start[sizeof magic] = {};
+  file.read(std::as_writable_bytes(std::span(start)));
+  return std::memcmp(start, magic, sizeof magic) == 0;
+}
+
 ContainerWriter::ContainerWriter(std::string path, schema::FileHeader header)
     : path_(std::move(path)), header_(std::move(header)) {}
 

@@ -19,6 +19,9 @@ namespace spikefab {
 inline constexpr u32 container_version = 1;
 inline constexpr u64 max_record_bytes = u64{64} << 20;
 
+// True if the file begins as ours do. Throws InputError if it cannot be read.
+bool is_container(const std::string& path);
+
 // Writes <path> through a temporary file that is renamed when complete.
 class ContainerWriter {
  public:

@@ -62,6 +62,7 @@ void save_stimulus(const Stimulus& stimulus, const std::string& path) {
   header.set_kind("stimulus");
   header.mutable_stimulus()->set_replicas(stimulus.replicas);
   header.mutable_stimulus()->set_ticks(stimulus.ticks);
+  header.mutable_stimulus()->set_mesh_width(stimulus.mesh_width);
   ContainerWriter writer(path, std::move(header));
   writer.add("begin", stimulus.begin);
   writer.add("events", stimulus.events);
@@ -73,6 +74,7 @@ Stimulus load_stimulus(const std::string& path) {
   Stimulus stimulus;
   stimulus.replicas = reader.header().stimulus().replicas();
   stimulus.ticks = reader.header().stimulus().ticks();
+  stimulus.mesh_width = reader.header().stimulus().mesh_width();
   reader.read("begin", stimulus.begin);
   reader.read("events", stimulus.events);
   reader.finish();

@@ -10,7 +10,7 @@ namespace spikefab {
 
 std::string content_hash(const Stimulus& stimulus) {
   Sha256 sha;
-  const u64 sizes[] = {stimulus.replicas, stimulus.ticks};
+  const u64 sizes[] = {stimulus.mesh_width, stimulus.replicas, stimulus.ticks};
   sha.add(std::as_bytes(std::span(sizes)));
   sha.add(std::as_bytes(std::span(stimulus.begin)));
   sha.add(std::as_bytes(std::span(stimulus.events)));
@@ -28,6 +28,7 @@ Stimulus batch(const std::vector<Stimulus>& parts) {
   }
   const u64 entries = checked_product({replicas, all.ticks + 1});
   check_available_memory(checked_product({entries, sizeof(u64)}), "the index of this batch");
+  all.mesh_width = parts[0].mesh_width;
   all.replicas = static_cast<u32>(replicas);
   all.begin.clear();
   for (const Stimulus& part : parts) {
@@ -48,6 +49,12 @@ Stimulus batch(const std::vector<Stimulus>& parts) {
 void check_stimulus(const Stimulus& stimulus, const Program& program, const std::string& place) {
   const Chip& chip = program.chip;
   const std::vector<u32> core = program.core_at_position();
+  if (stimulus.mesh_width != 0 && stimulus.mesh_width != chip.mesh.width) {
+    throw InputError(place,
+                     "is made for a mesh " + std::to_string(stimulus.mesh_width) +
+                         " cores wide, the program's is " + std::to_string(chip.mesh.width),
+                     "its events would reach other cores");
+  }
   Problems problems;
   for (u64 i = 0; i < stimulus.events.size() && !problems.full(); ++i) {
     const StimulusEvent& event = stimulus.events[i];

@@ -18,6 +18,7 @@ struct StimulusEvent {
 
 // Replica r, tick t: events[begin[r * (ticks + 1) + t]] up to [.. + t + 1].
 struct Stimulus {
+  u32 mesh_width = 0;  // of the chip that it is made for, as positions depend on it; 0: any
   u32 replicas = 1;
   u64 ticks = 0;                 // events exist for ticks 0 .. ticks-1
   std::vector<u64> begin = {0};  // [replica][tick + 1]

@@ -24,6 +24,7 @@ namespace {
 // file.
 std::string real_path(const std::string& path) {
   if (path.empty()) throw UsageError("the name of an output file is empty");
+  if (path == "-") throw UsageError("'-' is no output file", "write to /dev/stdout");
   if (std::filesystem::is_directory(path)) {
     throw UsageError("cannot write " + path + ": it is a folder", "name a file in it");
   }

@@ -3,6 +3,7 @@
 #include <bit>
 
 #include "base/suggest.h"
+#include "neuron_models.h"
 
 namespace spikefab::cli {
 namespace {
@@ -28,15 +29,21 @@ u64 neurons_to_bus(const Program& program, u32 core) {
 }  // namespace
 
 Json describe(const Chip& chip) {
-  return {{"chip", printable(chip.name, 256)},
-          {"mesh_width", chip.mesh.width},
-          {"mesh_height", chip.mesh.height},
-          {"routing", chip.mesh.routing == Routing::xy ? "xy" : "yx"},
-          {"axons_per_core", chip.axons},
-          {"neurons_per_core", chip.neurons},
-          {"weights_per_neuron", chip.weights},
-          {"slots", chip.slots},
-          {"neuron_model", neuron_model_names().at(chip.neuron_model)}};
+  Json document = {{"chip", printable(chip.name, 256)},
+                   {"mesh_width", chip.mesh.width},
+                   {"mesh_height", chip.mesh.height},
+                   {"routing", chip.mesh.routing == Routing::xy ? "xy" : "yx"},
+                   {"axons_per_core", chip.axons},
+                   {"neurons_per_core", chip.neurons},
+                   {"weights_per_neuron", chip.weights},
+                   {"slots", chip.slots},
+                   {"neuron_model", neuron_model_names().at(chip.neuron_model)}};
+  NeuronModels::at(chip.neuron_model, [&](auto model) {
+    for (u64 k = 0; k < model.params.size(); ++k) {
+      document["default_" + std::string(model.params[k].name)] = chip.neuron_params.at(k);
+    }
+  });
+  return document;
 }
 
 Json describe(const Program& program) {

@@ -53,6 +53,10 @@ std::string kind_name(FileKind kind) {
 FileKind kind_of(const std::string& path) {
   if (ends_with_any(path, {".yaml", ".yml"})) return FileKind::chip;
   if (ends_with_any(path, {".json"})) return kind_of_json(path);
+  if (!is_container(path)) {
+    throw InputError(path, "is of no kind that is known by its name",
+                     "chips end in .yaml, networks and RANC configs in .json, our files in .sfab");
+  }
   const std::string kind = ContainerReader(path, "").header().kind();
   for (const FileKind known : {FileKind::program, FileKind::stimulus, FileKind::checkpoint}) {
     if (kind == kind_name(known)) return known;

@@ -34,8 +34,12 @@ bool RunOutput::wants_checkpoint(u64 tick) const {
   return options_.checkpoint_every > 0 && tick % options_.checkpoint_every == 0;
 }
 
+std::string RunOutput::checkpoint_name(u64 tick) {
+  return "checkpoint-" + std::to_string(tick) + ".sfab";
+}
+
 void RunOutput::save_checkpoint(const sim::State& state, const std::string& stimulus_hash) {
-  const std::string name = "checkpoint-" + std::to_string(state.tick) + ".sfab";
+  const std::string name = checkpoint_name(state.tick);
   sim::save_checkpoint(state, program_, stimulus_hash, folder_.path_of(name));
   folder_.keep_if_it_fails();
   last_checkpoint_ = state.tick;

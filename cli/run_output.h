@@ -27,6 +27,7 @@ class RunOutput {
   ~RunOutput();
 
   void add(const Chunk& chunk);
+  static std::string checkpoint_name(u64 tick);
   bool wants_checkpoint(u64 tick) const;
   bool has_checkpoint(u64 tick) const { return last_checkpoint_ == tick; }
   void save_checkpoint(const sim::State& state, const std::string& stimulus_hash);

@@ -94,9 +94,14 @@ void RunSession::write_output(RunFacts facts) {
               {"ticks", tick_},
               {"replicas", replicas_},
               {"result_digest", digest_.finish(program_, state)}};
+  if (!output_ && interrupted()) {
+    log_warning("interrupted before tick {}; without --output nothing is kept", tick_);
+  }
   if (!output_) return;
-  if (interrupted() && !output_->has_checkpoint(tick_)) {
-    output_->save_checkpoint(state, stimulus_hash_);
+  if (interrupted()) {
+    if (!output_->has_checkpoint(tick_)) output_->save_checkpoint(state, stimulus_hash_);
+    log_warning("interrupted before tick {}; go on with --restore {}/{}", tick_,
+                request_.output->folder, RunOutput::checkpoint_name(tick_));
   }
   facts.inputs = inputs_;
   facts.run_seconds = seconds_;

@@ -52,7 +52,8 @@ class JsonEvents {
     const std::string_view name(key, length);
     frame.member = find_member(*frame.node, frame.index++, name);
     if (!frame.member) {
-      if (frame.unknown.size() < 16) frame.unknown.emplace_back(name);
+      if (frame.unknown.size() < most_unknown) frame.unknown.emplace_back(name);
+      note_ignored(std::string(name));
       return true;
     }
     const u32 bit = u32{1} << (frame.member - frame.node->members.data());
@@ -80,6 +81,15 @@ class JsonEvents {
       if (member.name == name) return &member;
     }
     return nullptr;
+  }
+
+  void note_ignored(const std::string& name) {
+    const auto known = s_.ignored_.find(name);
+    if (known != s_.ignored_.end()) {
+      ++known->second;
+    } else if (s_.ignored_.size() < most_unknown) {
+      s_.ignored_.emplace(name, 1);
+    }
   }
 
   // What the description wants next; null if nobody asked for the value.
@@ -155,6 +165,8 @@ class JsonEvents {
       s_.add_problem("has no '" + std::string(member.name) + "'", hint);
     }
   }
+
+  static constexpr u64 most_unknown = 16;
 
   JsonStream& s_;
   JsonConsumer& consumer_;

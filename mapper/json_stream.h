@@ -3,6 +3,7 @@
 // path.
 #pragma once
 
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -61,6 +62,9 @@ class JsonStream {
   void add_problem_at(std::string path, std::string what, std::string hint = "");
   u64 problem_count() const { return problem_count_; }
 
+  // Members that the description does not know, with how often they stand there; the first 16.
+  const std::map<std::string, u64>& ignored() const { return ignored_; }
+
   // The path of the value that is being read: "cores[3].axons[7]".
   std::string path() const;
 
@@ -87,6 +91,7 @@ class JsonStream {
   u64 depth_ = 0;
   std::vector<JsonProblem> problems_;
   u64 problem_count_ = 0;
+  std::map<std::string, u64> ignored_;
 };
 
 }  // namespace spikefab

@@ -121,6 +121,7 @@ class Builder {
 
 Stimulus vmm_stimulus(const Vmm& vmm, const Program& program) {
   Stimulus s;
+  s.mesh_width = program.chip.mesh.width;
   s.ticks = vmm_max_activity + 1;
   const auto add = [&](u32 axon) {
     for (const u32 position : program.position) {

@@ -38,6 +38,7 @@ TEST_P(CliRunStopped, LeavesACheckpointAndSaysSo) {
   EXPECT_EQ(provenance.at("status"), "interrupted");
   const std::uint64_t tick = provenance.at("ticks");
   const std::string checkpoint = folder.file("out/checkpoint-" + std::to_string(tick) + ".sfab");
+  EXPECT_THAT(run.err, HasSubstr("go on with --restore " + checkpoint));
   run_ok({"run", files.program, "-s", files.stimulus, "-n", std::to_string(tick + 1), "--restore",
           checkpoint});
 }

@@ -72,6 +72,7 @@ TEST(AtomicFile, RefusesFoldersAndEmptyNames) {
   const TempFolder folder;
   EXPECT_THROW(AtomicFile{folder.path()}, UsageError);
   EXPECT_THROW(AtomicFile{""}, UsageError);
+  EXPECT_THROW(AtomicFile{"-"}, UsageError);
   EXPECT_THROW(AtomicFile{folder.file("no/such/folder")}, std::system_error);
 }
 

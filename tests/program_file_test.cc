@@ -83,6 +83,7 @@ TEST(ProgramFile, StimulusIsReadBackWithAllReplicas) {
   one.ticks = 1;
   one.begin = {0, 1};
   one.events = {{.position = 0, .axon = 2, .delay = 1}};
+  one.mesh_width = 2;
   Stimulus two;
   two.ticks = 2;
   two.begin = {0, 0, 1};
@@ -94,6 +95,7 @@ TEST(ProgramFile, StimulusIsReadBackWithAllReplicas) {
 
   EXPECT_EQ(loaded.replicas, 2u);
   EXPECT_EQ(loaded.ticks, 2u);
+  EXPECT_EQ(loaded.mesh_width, 2u);
   EXPECT_EQ(loaded.begin, (std::vector<u64>{0, 1, 1, 1, 1, 2}));
   EXPECT_EQ(loaded.events, both.events);
 }
@@ -262,6 +264,19 @@ constexpr WrongEvent wrong_events[] = {
      {.position = 0, .axon = 0, .delay = 4},
      "s.sfab: event 0 has a delay of 4 ticks (must be below 4)"},
 };
+
+TEST(StimulusFile, IsMadeForAMeshOfThatWidth) {
+  Stimulus stimulus;
+  stimulus.mesh_width = 3;
+  try {
+    check_stimulus(stimulus, small_program(), "s.sfab");
+    FAIL() << "accepted";
+  } catch (const InputError& error) {
+    EXPECT_STREQ(error.what(),
+                 "s.sfab: is made for a mesh 3 cores wide, the program's is 2 (its events would "
+                 "reach other cores)");
+  }
+}
 
 INSTANTIATE_TEST_SUITE_P(Rules, StimulusRule, testing::ValuesIn(wrong_events),
                          [](const auto& test) { return std::string(test.param.rule); });

@@ -173,9 +173,9 @@ constexpr WrongInput wrong_inputs[] = {
 INSTANTIATE_TEST_SUITE_P(Rules, RancMessage, testing::ValuesIn(wrong_inputs),
                          [](const auto& test) { return std::string(test.param.rule); });
 
-TEST(Imported, TheRightInputOfTheseTestsLoads) { EXPECT_EQ(message_of(right_input), ""); }
+TEST(RancImport, TheRightInputOfTheseTestsLoads) { EXPECT_EQ(message_of(right_input), ""); }
 
-TEST(Imported, ReportsAllProblemsUpToTwentyInOnePass) {
+TEST(RancImport, ReportsAllProblemsUpToTwentyInOnePass) {
   std::string packets;
   for (int i = 0; i < 30; ++i) packets += i == 0 ? "[7]" : ",\n[7]";
 
@@ -184,12 +184,12 @@ TEST(Imported, ReportsAllProblemsUpToTwentyInOnePass) {
   EXPECT_EQ(std::count(message.begin(), message.end(), '\n'), 19);
 }
 
-TEST(Imported, DeepNestingIsAnErrorNotACrash) {
+TEST(RancImport, DeepNestingIsAnErrorNotACrash) {
   EXPECT_EQ(message_of("{\"x\": " + std::string(100000, '[')),
             "in.json:1:1: it is nested deeper than 64 levels");
 }
 
-TEST(Imported, AByteOrderMarkAndWindowsLineEndsAreFine) {
+TEST(RancImport, AByteOrderMarkAndWindowsLineEndsAreFine) {
   std::string text = right_input;
   for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 2) {
     text.replace(at, 1, "\r\n");
@@ -198,14 +198,20 @@ TEST(Imported, AByteOrderMarkAndWindowsLineEndsAreFine) {
   EXPECT_EQ(message_of("\xEF\xBB\xBF" + text), "");
 }
 
-TEST(Imported, UnknownMembersAreIgnoredAsInRanc) {
+TEST(RancImport, UnknownMembersAreIgnoredAsInRancWithANote) {
+  const TempFolder folder;
   std::string text = right_input;
   text.insert(1, R"("author": {"name": ["x", 1.5, null]}, )");
+  text.replace(text.find("\"leak\": 0,"), 10, "\"leak\": 0, \"leek\": 0,");
 
-  EXPECT_EQ(message_of(text), "");
+  const Imported input = load_ranc_input(folder.write("in.json", text), small_chip());
+
+  EXPECT_EQ(input.notes,
+            (std::vector<std::string>{"'author' is ignored, as in RANC (stands 1 time)",
+                                      "'leek' is ignored, as in RANC (stands 1 time)"}));
 }
 
-TEST(Imported, AFileThatIsNotThereIsNamed) {
+TEST(RancImport, AFileThatIsNotThereIsNamed) {
   try {
     load_ranc_input("no/such.json", small_chip());
     FAIL() << "loaded";
@@ -214,7 +220,7 @@ TEST(Imported, AFileThatIsNotThereIsNamed) {
   }
 }
 
-TEST(Imported, ACoreAtTheBusIsIgnoredWithANote) {
+TEST(RancImport, ACoreAtTheBusIsIgnoredWithANote) {
   const TempFolder folder;
   std::string text = right_input;
   text.replace(text.find("\"cores\": [{\"coordinates\": [0, 0]"), 32,

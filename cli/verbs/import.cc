@@ -26,7 +26,10 @@ class Import : public Command {
  public:
   Description describe() const override {
     Description d;
-    d.text = "Reads a network of another tool and writes it as a program, with its stimulus.";
+    d.text =
+        "Reads a network of another tool and writes it as a program, with its stimulus. RANC's "
+        "neuron_reset_type and max_tick_offset come from --config; a chip file gives them as "
+        "reset_type and slots.";
     d.positionals = {{"input", "INPUT.json", "RANC's input.json"}};
     auto option = d.options.add_options();
     option("config,c", text_value("FILE"), "RANC's config.json, or a chip file (.yaml)");
@@ -37,7 +40,7 @@ class Import : public Command {
     option("json", flag_value(), json_help);
     d.examples = {{"import input.json -c config.json -o net.sfab", "a RANC network"},
                   {"import input.json -c configs/chips/ranc_16x8.yaml -o net.sfab",
-                   "the same on a larger chip"}};
+                   "on another chip, with its slots and reset_type"}};
     d.exit_codes = {{exit_input, "bad input or config"},
                     {exit_resource, "too little memory or disk"}};
     return d;

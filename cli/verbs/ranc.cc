@@ -140,7 +140,10 @@ class Ranc : public Command {
                 outputs);
     catch_interrupts();
     RancRun run(arguments);
-    if (!run.run_all()) return exit_signal_base + pending_signal();
+    if (!run.run_all()) {
+      log_warning("interrupted; nothing was written");
+      return exit_signal_base + pending_signal();
+    }
     print_result(run.summary(), arguments);
     return exit_ok;
   }

@@ -21,8 +21,9 @@ class Run : public Command {
     option("output,o", text_value("DIR"), "write what is recorded into this new folder");
     option("engine,e", text_value(engine_choices())->default_value("auto"), "what runs the ticks");
     option("record", text_value(record_choices), "what to write; outputs if not given");
-    option("cores", text_value("A..B"), "spikes and potentials of these mesh indices only");
-    option("window", text_value("T0..T1"), "spikes and potentials of these ticks only");
+    option("cores", text_value("A..B"),
+           "mesh indices, or just A, whose spikes and potentials are recorded");
+    option("window", text_value("T0..T1"), "ticks, or just T0, of which they are recorded");
     option("checkpoint-every", number_value("N", 1), "write a checkpoint after each N ticks");
     option("restore", text_value("FILE"), "go on from a checkpoint; same program and stimuli");
     option("force", flag_value(), "replace the output folder of another run");

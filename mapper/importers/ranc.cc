@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "base/registry.h"
+#include "base/suggest.h"
 #include "mapper/ranc_builder.h"
 #include "mapper/ranc_format.h"
 #include "neuron_models.h"
@@ -46,7 +47,7 @@ class RancReader final : public JsonConsumer {
  public:
   RancReader(JsonStream& stream, const Chip& chip)
       : stream_(stream), chip_(chip), ranges_(ranges(chip)) {
-    stimulus_.begin = {0};
+    stimulus_.mesh_width = chip.mesh.width;
   }
 
   void begin(u32 id) override;
@@ -398,7 +399,12 @@ Imported load_ranc_input(const std::string& path, const Chip& chip, IdleCores id
   stream.parse(reader);
   if (stream.problem_count() == 0) reader.check_targets();
   stream.throw_if_any();
-  return reader.take(idle);
+  Imported input = reader.take(idle);
+  for (const auto& [name, count] : stream.ignored()) {
+    input.notes.push_back("'" + printable(name) + "' is ignored, as in RANC (stands " +
+                          std::to_string(count) + (count == 1 ? " time)" : " times)"));
+  }
+  return input;
 }
 
 namespace {
