@@ -391,8 +391,9 @@ Imported RancReader::take(IdleCores idle) {
 }  // namespace
 
 Imported load_ranc_input(const std::string& path, const Chip& chip, IdleCores idle) {
-  if (neuron_model_names()[chip.neuron_model] != neurons::Ranc::name) {
-    throw InputError(path, "needs a chip with neuron model 'ranc'");
+  const std::string model = neuron_model_names().at(chip.neuron_model);
+  if (model != neurons::Ranc::name) {
+    throw InputError(path, "needs a chip with neuron model 'ranc'", "this one has '" + model + "'");
   }
   JsonStream stream(path, n_root);
   RancReader reader(stream, chip);
