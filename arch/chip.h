@@ -36,7 +36,8 @@ Chip load_chip(const std::string& path);
 // The chip as YAML with every default filled in: load_chip reads it back to an equal chip.
 std::string to_yaml(const Chip& chip);
 
-// Index and name of the neuron models in this build.
+// Names of the neuron models in this build, by index; and the defaults of a model's parameters.
 std::vector<std::string> neuron_model_names();
+std::vector<i32> default_neuron_params(u32 neuron_model);
 
 }  // namespace spikefab

@@ -66,7 +66,7 @@ void set_neuron(const schema::Neuron& message, const PlaceOf& place_of, Problems
   }
   chip.neuron_model = static_cast<u32>(found - models.begin());
   const std::vector<ParamSpec> params = params_of(chip.neuron_model);
-  for (const ParamSpec& param : params) chip.neuron_params.push_back(param.value);
+  chip.neuron_params = default_neuron_params(chip.neuron_model);
   // In the order of names, so that problems come in the same order in every run.
   const std::map<std::string, i32> given(message.params().begin(), message.params().end());
   for (const auto& [name, value] : given) {
@@ -91,6 +91,12 @@ Chip chip_by_rules(const schema::Chip& message, const PlaceOf& place_of, Problem
 }
 
 }  // namespace
+
+std::vector<i32> default_neuron_params(u32 neuron_model) {
+  std::vector<i32> values;
+  for (const ParamSpec& param : params_of(neuron_model)) values.push_back(param.value);
+  return values;
+}
 
 std::vector<std::string> neuron_model_names() {
   std::vector<std::string> names;

@@ -10,7 +10,6 @@
 #include <memory>
 
 #include "mapper/importers/ranc.h"
-#include "neuron_models.h"
 
 namespace spikefab::benchmarks {
 namespace {
@@ -42,7 +41,7 @@ void import_ranc(benchmark::State& state) {
   const char* path = json_path(state);
   Chip chip;
   chip.mesh = {.width = 4, .height = 3};
-  for (const ParamSpec& spec : neurons::Ranc::params) chip.neuron_params.push_back(spec.value);
+  chip.neuron_params = default_neuron_params(chip.neuron_model);
   for (auto _ : state) {
     if (!path) return;
     benchmark::DoNotOptimize(load_ranc_input(path, chip));

@@ -71,7 +71,7 @@ Imported active_chip(u32 cores, u32 percent, u64 ticks) {
   Imported out;
   Program& p = out.program;
   p.chip = square_chip(cores);
-  for (const ParamSpec& spec : neurons::Ranc::params) p.chip.neuron_params.push_back(spec.value);
+  p.chip.neuron_params = default_neuron_params(p.chip.neuron_model);
   p.output_position = p.chip.mesh.size() - 1;
   p.output_lines = p.chip.neurons;
   const u64 n = u64{cores} * p.chip.neurons;

@@ -38,9 +38,10 @@ std::string RunOutput::checkpoint_name(u64 tick) {
   return "checkpoint-" + std::to_string(tick) + ".sfab";
 }
 
-void RunOutput::save_checkpoint(const sim::State& state, const std::string& stimulus_hash) {
+void RunOutput::save_checkpoint(const sim::State& state, const std::string& program_hash,
+                                const std::string& stimulus_hash) {
   const std::string name = checkpoint_name(state.tick);
-  sim::save_checkpoint(state, program_, stimulus_hash, folder_.path_of(name));
+  sim::save_checkpoint(state, program_hash, stimulus_hash, folder_.path_of(name));
   folder_.keep_if_it_fails();
   last_checkpoint_ = state.tick;
   log_debug("wrote {}", name);

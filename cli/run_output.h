@@ -30,7 +30,8 @@ class RunOutput {
   static std::string checkpoint_name(u64 tick);
   bool wants_checkpoint(u64 tick) const;
   bool has_checkpoint(u64 tick) const { return last_checkpoint_ == tick; }
-  void save_checkpoint(const sim::State& state, const std::string& stimulus_hash);
+  void save_checkpoint(const sim::State& state, const std::string& program_hash,
+                       const std::string& stimulus_hash);
 
   // `stats` goes to stats.json and `facts` to run.json; then the folder gets its name.
   void finish(const Json& stats, RunFacts facts);

@@ -36,6 +36,7 @@ RunSession::RunSession(const RunRequest& request)
       program_(load_program(request.program)) {
   const Stimulus stimulus = load_stimuli(request.stimuli, program_);
   replicas_ = stimulus.replicas;
+  if (request.output) program_hash_ = content_hash(program_);  // for checkpoints
   stimulus_hash_ = content_hash(stimulus);
   if (request.output) output_.emplace(*request.output, program_, replicas_);
   chosen_ = choose_engine(request.engine);
@@ -72,7 +73,7 @@ void RunSession::on_chunk(const Chunk& chunk) {
   output_->add(chunk);
   const u64 tick = chunk.first_tick + chunk.ticks;
   if (!output_->wants_checkpoint(tick)) return;
-  output_->save_checkpoint(chosen_.engine->state(), stimulus_hash_);
+  output_->save_checkpoint(chosen_.engine->state(), program_hash_, stimulus_hash_);
 }
 
 void RunSession::advance() {
@@ -99,7 +100,8 @@ void RunSession::write_output(RunFacts facts) {
   }
   if (!output_) return;
   if (interrupted()) {
-    if (!output_->has_checkpoint(tick_)) output_->save_checkpoint(state, stimulus_hash_);
+    if (!output_->has_checkpoint(tick_))
+      output_->save_checkpoint(state, program_hash_, stimulus_hash_);
     log_warning("interrupted before tick {}; go on with --restore {}/{}", tick_,
                 request_.output->folder, RunOutput::checkpoint_name(tick_));
   }

@@ -30,6 +30,7 @@ class RunSession {
   std::vector<InputFile> inputs_;  // if there is an output
   Program program_;
   u32 replicas_ = 1;
+  std::string program_hash_;
   std::string stimulus_hash_;
   ChosenEngine chosen_;
   u64 first_tick_ = 0;

@@ -28,7 +28,7 @@ Chip vmm_chip() {
   const auto models = neuron_model_names();
   chip.neuron_model =
       static_cast<u32>(std::find(models.begin(), models.end(), Ranc::name) - models.begin());
-  for (const ParamSpec& spec : Ranc::params) chip.neuron_params.push_back(spec.value);
+  chip.neuron_params = default_neuron_params(chip.neuron_model);
   return chip;
 }
 

@@ -53,13 +53,13 @@ void check_state(const State& state, const Program& program, const std::string& 
 
 }  // namespace
 
-void save_checkpoint(const State& state, const Program& program, const std::string& stimulus_hash,
-                     const std::string& path) {
+void save_checkpoint(const State& state, const std::string& program_hash,
+                     const std::string& stimulus_hash, const std::string& path) {
   schema::FileHeader header;
   header.set_kind("checkpoint");
   header.mutable_checkpoint()->set_tick(state.tick);
   header.mutable_checkpoint()->set_replicas(state.replicas);
-  header.mutable_checkpoint()->set_program_hash(content_hash(program));
+  header.mutable_checkpoint()->set_program_hash(program_hash);
   header.mutable_checkpoint()->set_stimulus_hash(stimulus_hash);
   ContainerWriter writer(path, std::move(header));
   writer.add("neuron_state", state.neuron_state);

@@ -13,8 +13,9 @@ struct Checkpoint {
   std::string stimulus_hash;  // and of the stimulus that is running
 };
 
-void save_checkpoint(const State& state, const Program& program, const std::string& stimulus_hash,
-                     const std::string& path);
+// The hashes are those of Checkpoint; the caller has them from one computation for the whole run.
+void save_checkpoint(const State& state, const std::string& program_hash,
+                     const std::string& stimulus_hash, const std::string& path);
 
 // Checked in itself, whatever it is of. Throws InputError if the file is damaged.
 Checkpoint read_checkpoint(const std::string& path);

@@ -37,7 +37,7 @@ class Checkpoint : public AllEngines {
   // Stops the engine of the test after `stop` ticks and writes a checkpoint.
   sim::Recording run_and_save(const Imported& input, u64 stop, const std::string& path) {
     const EngineRun first = run_engine(*make_engine(), input.program, input.stimulus, stop);
-    save_checkpoint(first.state, input.program, content_hash(input.stimulus), path);
+    save_checkpoint(first.state, content_hash(input.program), content_hash(input.stimulus), path);
     return first.recording;
   }
 };
@@ -122,7 +122,8 @@ TEST(CheckpointFile, HoldsTheWholeState) {
   const TempFolder folder;
   const Small small = small_run(1);
 
-  save_checkpoint(small.state, small.input.program, "stimulus", folder.file("state.sfab"));
+  save_checkpoint(small.state, content_hash(small.input.program), "stimulus",
+                  folder.file("state.sfab"));
 
   const sim::State loaded =
       sim::load_checkpoint(folder.file("state.sfab"), small.input.program, "stimulus");
@@ -133,7 +134,8 @@ TEST(CheckpointFile, HoldsTheWholeState) {
 TEST(CheckpointFile, OfAnotherProgramIsRejected) {
   const TempFolder folder;
   const Small small = small_run(1);
-  save_checkpoint(small.state, small.input.program, "stimulus", folder.file("state.sfab"));
+  save_checkpoint(small.state, content_hash(small.input.program), "stimulus",
+                  folder.file("state.sfab"));
 
   EXPECT_THROW(
       sim::load_checkpoint(folder.file("state.sfab"), small_run(2).input.program, "stimulus"),
@@ -143,7 +145,8 @@ TEST(CheckpointFile, OfAnotherProgramIsRejected) {
 TEST(CheckpointFile, OfAnotherStimulusIsRejected) {
   const TempFolder folder;
   const Small small = small_run(1);
-  save_checkpoint(small.state, small.input.program, "stimulus", folder.file("state.sfab"));
+  save_checkpoint(small.state, content_hash(small.input.program), "stimulus",
+                  folder.file("state.sfab"));
 
   EXPECT_THROW(sim::load_checkpoint(folder.file("state.sfab"), small.input.program, "another"),
                InputError);
@@ -153,7 +156,7 @@ TEST(CheckpointFile, WithAnyByteChangedIsRejected) {
   const TempFolder folder;
   const Small small = small_run(1);
   const std::string path = folder.file("state.sfab");
-  save_checkpoint(small.state, small.input.program, "stimulus", path);
+  save_checkpoint(small.state, content_hash(small.input.program), "stimulus", path);
   const std::string good = read_whole_file(path);
 
   for (std::size_t i = 0; i < good.size(); ++i) {
@@ -170,7 +173,7 @@ TEST(CheckpointFile, CutAnywhereIsRejected) {
   const TempFolder folder;
   const Small small = small_run(1);
   const std::string path = folder.file("state.sfab");
-  save_checkpoint(small.state, small.input.program, "stimulus", path);
+  save_checkpoint(small.state, content_hash(small.input.program), "stimulus", path);
   const std::string good = read_whole_file(path);
 
   for (std::size_t length = 0; length < good.size(); ++length) {
@@ -185,7 +188,7 @@ TEST(CheckpointFile, WithSomethingBehindItIsRejected) {
   const TempFolder folder;
   const Small small = small_run(1);
   const std::string path = folder.file("state.sfab");
-  save_checkpoint(small.state, small.input.program, "stimulus", path);
+  save_checkpoint(small.state, content_hash(small.input.program), "stimulus", path);
   folder.write("state.sfab", read_whole_file(path) + '\0');
 
   EXPECT_THROW(sim::load_checkpoint(path, small.input.program, "stimulus"), InputError);

@@ -16,7 +16,7 @@ Chip small_chip() {
   chip.neurons = 2;
   chip.weights = 2;
   chip.slots = 4;
-  for (const ParamSpec& spec : neurons::Ranc::params) chip.neuron_params.push_back(spec.value);
+  chip.neuron_params = default_neuron_params(chip.neuron_model);
   return chip;
 }
 

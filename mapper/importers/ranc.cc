@@ -76,7 +76,7 @@ class RancReader final : public JsonConsumer {
   i64 axon_limit(u32 position) const {
     return position == bus_.position ? bus_.lines : chip_.axons;
   }
-  void check_axon(const std::string& path, u32 position, i64 axon);
+  void add_axon_problem(const std::string& path, u32 position, i64 axon);
   void check_neuron_target(const RancCore& core, u64 index);
   std::vector<u32> targeted_positions() const;
 
@@ -313,17 +313,16 @@ void RancReader::check_targets() {
     for (u64 i = stimulus_.begin[tick]; i < stimulus_.begin[tick + 1]; ++i) {
       const StimulusEvent& event = stimulus_.events[i];
       if (event.axon < axon_limit(event.position)) continue;
-      check_axon("packets[" + std::to_string(tick) + "][" +
-                     std::to_string(i - stimulus_.begin[tick]) + "].destination_axon",
-                 event.position, event.axon);
+      add_axon_problem("packets[" + std::to_string(tick) + "][" +
+                           std::to_string(i - stimulus_.begin[tick]) + "].destination_axon",
+                       event.position, event.axon);
     }
   }
 }
 
-void RancReader::check_axon(const std::string& path, u32 position, i64 axon) {
+void RancReader::add_axon_problem(const std::string& path, u32 position, i64 axon) {
   const bool to_bus = position == bus_.position;
   const i64 limit = axon_limit(position);
-  if (axon < limit) return;
   if (limit == 0) {
     stream_.add_problem_at(path, "is of the output bus, which has no lines", "num_outputs is 0");
     return;
@@ -354,7 +353,7 @@ void RancReader::check_neuron_target(const RancCore& core, u64 index) {
     return;
   }
   const u32 target = chip_.mesh.index({static_cast<u32>(x), static_cast<u32>(y)});
-  if (n.axon >= axon_limit(target)) check_axon(path("destination_axon"), target, n.axon);
+  if (n.axon >= axon_limit(target)) add_axon_problem(path("destination_axon"), target, n.axon);
 }
 
 std::vector<u32> RancReader::targeted_positions() const {

@@ -68,7 +68,7 @@ SampleFiles write_sample_files(const std::string& folder) {
   sim::Recording ignored;
   engine->load(input.program, input.stimulus);
   engine->advance(2, {}, ignored);
-  sim::save_checkpoint(engine->state(), input.program, content_hash(input.stimulus),
+  sim::save_checkpoint(engine->state(), content_hash(input.program), content_hash(input.stimulus),
                        files.checkpoint);
   return files;
 }
