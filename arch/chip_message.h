@@ -1,18 +1,13 @@
 // Between Chip and the message that chip files and .sfab headers hold (arch/chip.proto).
 #pragma once
 
-#include <functional>
 #include <string>
 
 #include "arch/chip.h"
 #include "arch/chip.pb.h"
-#include "base/error.h"
+#include "base/param_values.h"
 
 namespace spikefab {
-
-// Where a field such as "core.crossbar.axons" stands, for messages: file:line:col, or file and
-// header record.
-using PlaceOf = std::function<std::string(const std::string& field_path)>;
 
 // With every field set, so that a reader needs no defaults.
 schema::Chip to_message(const Chip& chip);

@@ -1,12 +1,11 @@
 // Chip files and chip messages: the schema's rules (base/yaml_binder.h), then the neuron models of
 // this build, which the schema does not know.
-#include <algorithm>
 #include <filesystem>
 #include <map>
 
 #include "arch/chip_message.h"
 #include "base/field_rules.h"
-#include "base/params.h"
+#include "base/param_values.h"
 #include "base/suggest.h"
 #include "base/yaml_binder.h"
 #include "neuron_models.h"
@@ -25,53 +24,17 @@ std::vector<ParamSpec> params_of(u32 model) {
   return params;
 }
 
-std::vector<std::string> names_of(const std::vector<ParamSpec>& params) {
-  std::vector<std::string> names;
-  for (const ParamSpec& param : params) names.emplace_back(param.name);
-  return names;
-}
-
-std::string have(const std::vector<std::string>& names, const std::string& word) {
-  return "have: " + join(names, ", ") + did_you_mean(word, names);
-}
-
-void set_param(const std::string& name, i32 value, const std::vector<ParamSpec>& params,
-               std::vector<i32>& values, const PlaceOf& place_of, Problems& problems) {
-  const std::string path = "core.neuron.params." + printable(name);
-  const auto found = std::find_if(params.begin(), params.end(),
-                                  [&](const ParamSpec& param) { return param.name == name; });
-  if (found == params.end()) {
-    problems.add({place_of(path), path + ": no such parameter", have(names_of(params), name)});
-    return;
-  }
-  if (value < found->min || value > found->max) {
-    const std::string unit = found->unit.empty() ? "" : " " + std::string(found->unit);
-    problems.add({place_of(path), path + " = " + std::to_string(value),
-                  "must be " + std::to_string(found->min) + ".." + std::to_string(found->max) +
-                      unit + "; " + std::string(found->help)});
-    return;
-  }
-  values[static_cast<std::size_t>(found - params.begin())] = value;
-}
-
 void set_neuron(const schema::Neuron& message, const PlaceOf& place_of, Problems& problems,
                 Chip& chip) {
-  const std::vector<std::string> models = neuron_model_names();
-  const auto found = std::find(models.begin(), models.end(), message.model());
-  if (found == models.end()) {
-    const std::string path = "core.neuron.model";
-    problems.add({place_of(path), path + " = '" + printable(message.model()) + "'",
-                  have(models, message.model())});
-    return;
-  }
-  chip.neuron_model = static_cast<u32>(found - models.begin());
-  const std::vector<ParamSpec> params = params_of(chip.neuron_model);
-  chip.neuron_params = default_neuron_params(chip.neuron_model);
+  const std::optional<u32> model =
+      find_choice("core.neuron.model", message.model(), neuron_model_names(), place_of, problems);
+  if (!model) return;
+  chip.neuron_model = *model;
+  chip.neuron_params = default_neuron_params(*model);
   // In the order of names, so that problems come in the same order in every run.
   const std::map<std::string, i32> given(message.params().begin(), message.params().end());
-  for (const auto& [name, value] : given) {
-    set_param(name, value, params, chip.neuron_params, place_of, problems);
-  }
+  set_params("core.neuron.params", given, params_of(*model), place_of, problems,
+             chip.neuron_params);
 }
 
 // The message follows the schema's rules, unless there are problems already.
@@ -93,9 +56,7 @@ Chip chip_by_rules(const schema::Chip& message, const PlaceOf& place_of, Problem
 }  // namespace
 
 std::vector<i32> default_neuron_params(u32 neuron_model) {
-  std::vector<i32> values;
-  for (const ParamSpec& param : params_of(neuron_model)) values.push_back(param.value);
-  return values;
+  return default_values(params_of(neuron_model));
 }
 
 std::vector<std::string> neuron_model_names() {

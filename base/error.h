@@ -1,5 +1,6 @@
 // Errors by whose fault they are; the exit code follows from the type (cli/main.cc).
-// User: collect all in Problems, throw one InputError. Machine: ResourceError or std::system_error.
+// User: collect all in Problems, throw one InputError; a network that is too big: FitError.
+// Machine: ResourceError or std::system_error.
 // Programmer: SPIKEFAB_ASSERT. Simulated hardware: counters in the result.
 #pragma once
 
@@ -50,6 +51,12 @@ class UsageError : public std::runtime_error {
  public:
   explicit UsageError(const std::string& what, const std::string& hint = "")
       : std::runtime_error(hint.empty() ? what : what + " (" + hint + ")") {}
+};
+
+// The network does not fit the chip (exit code 4): names where, the resource, have and need.
+class FitError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
 };
 
 // Too little memory, disk or time (exit code 5).

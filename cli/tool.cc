@@ -66,6 +66,9 @@ int run_tool(const std::vector<std::string>& typed) try {
 } catch (const InputError& e) {
   for (const Problem& problem : e.problems()) log_error("{}", problem.text());
   return exit_input;
+} catch (const FitError& e) {
+  log_error("{}", e.what());
+  return exit_no_fit;
 } catch (const ResourceError& e) {
   return report_resource(e.what());
 } catch (const std::system_error& e) {

@@ -52,9 +52,11 @@ spikefab_row("CUDA" "${cuda_row}")
 spikefab_row("sanitizers" "${sanitizer_row}")
 spikefab_drop_in_row("neuron models" "arch/neurons/*.h")
 spikefab_drop_in_row("importers" "mapper/importers/*.h")
+spikefab_drop_in_row("encoders" "mapper/encoders/*.cc")
 spikefab_drop_in_row("engines" "sim/engines/*.c[cu]")
+spikefab_drop_in_row("decoders" "sim/decoders/*.cc")
 spikefab_row("tests" "${tests_row}")
 spikefab_row("benchmarks" "${benchmark_row}")
 spikefab_row("libraries" "Boost ${Boost_VERSION_STRING}, Protobuf ${Protobuf_VERSION}, \
 spdlog ${spdlog_VERSION}, fmt ${fmt_VERSION}, yaml-cpp ${yaml-cpp_VERSION}, \
-OpenSSL ${OPENSSL_VERSION}")
+OpenSSL ${OPENSSL_VERSION}, zlib ${ZLIB_VERSION}")

@@ -15,6 +15,7 @@ inline constexpr const char* commit = \"@commit@\";
 inline constexpr const char* build_type = \"@BUILD_TYPE@\";
 inline constexpr const char* compiler = \"@COMPILER@\";
 inline constexpr const char* sanitizers = \"@SANITIZE@\";
+inline constexpr const char* source_folder = \"@SOURCE@\";
 inline constexpr bool cuda = \"@CUDA@\"[1] == 'N';
 inline constexpr const char* cuda_note = \"@CUDA_NOTE@\";
 }  // namespace spikefab::build_info

@@ -6,23 +6,25 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 usage() {
   cat <<'TEXT'
-Usage: scripts/setup.sh [--build-only] [--fuzz] [--tidy]
+Usage: scripts/setup.sh [--build-only] [--fuzz] [--tidy] [--train]
   --build-only  only what the build of the command needs: no check tools, no MNIST
   --fuzz        also clang 19 with libFuzzer, for scripts/check --fuzz
   --tidy        also clang-tidy 19, for scripts/check --tidy
+  --train       also PyTorch, for scripts/train_mnist.py
 TEXT
 }
 
 build_packages=(
   g++ cmake ninja-build ccache git
   libboost-program-options-dev libfmt-dev libprotobuf-dev libspdlog-dev libssl-dev libyaml-cpp-dev
-  librandom123-dev nlohmann-json3-dev protobuf-compiler rapidjson-dev
+  librandom123-dev nlohmann-json3-dev protobuf-compiler rapidjson-dev zlib1g-dev
   libbenchmark-dev libgmock-dev libgtest-dev python3
 )
 # zsh and fish check the completion scripts; curl fetches MNIST.
 check_packages=(ca-certificates clang-format curl fish xz-utils zsh)
 fuzz_packages=(clang-19 libclang-rt-19-dev)
 tidy_packages=(clang-tidy-19)
+train_packages=(python3-torch python3-numpy libopenblas0-pthread)
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 
@@ -81,6 +83,7 @@ main() {
       --build-only) build_only=yes ;;
       --fuzz) wanted+=("${fuzz_packages[@]}") ;;
       --tidy) wanted+=("${tidy_packages[@]}") ;;
+      --train) wanted+=("${train_packages[@]}") ;;
       -h | --help) usage && return ;;
       *) say "unknown option '$option'" && usage >&2 && return 2 ;;
     esac

@@ -2,8 +2,10 @@
 #include "arch/chip.h"
 #include "cli/command.h"
 #include "cli/result.h"
+#include "mapper/encoder.h"
 #include "mapper/importer.h"
 #include "neuron_models.h"
+#include "sim/decoder.h"
 #include "sim/engine.h"
 
 namespace spikefab::cli {
@@ -19,10 +21,12 @@ Json engines() {
   return rows;
 }
 
-Json importers() {
+// The names and helps of what has nothing else to tell.
+template <class Interface>
+Json registered() {
   Json rows = Json::array();
-  for (const auto& [name, entry] : Registry<Importer>::all()) {
-    rows.push_back({{"importer", name}, {"what", entry.help}});
+  for (const auto& [name, entry] : Registry<Interface>::all()) {
+    rows.push_back({{std::string(Interface::kind), name}, {"what", entry.help}});
   }
   return rows;
 }
@@ -35,19 +39,31 @@ Json neuron_models() {
   return rows;
 }
 
+template <class Params>
+void add_params(const char* owner_kind, std::string_view owner, const Params& params, Json& rows) {
+  for (const ParamSpec& spec : params) {
+    rows.push_back({{owner_kind, owner},
+                    {"param", spec.name},
+                    {"default", spec.value},
+                    {"min", spec.min},
+                    {"max", spec.max},
+                    {"unit", spec.unit},
+                    {"what", spec.help}});
+  }
+}
+
 Json neuron_params() {
   Json rows = Json::array();
-  NeuronModels::for_each([&rows](auto model) {
-    for (const ParamSpec& spec : model.params) {
-      rows.push_back({{"model", model.name},
-                      {"param", spec.name},
-                      {"default", spec.value},
-                      {"min", spec.min},
-                      {"max", spec.max},
-                      {"unit", spec.unit},
-                      {"what", spec.help}});
-    }
-  });
+  NeuronModels::for_each(
+      [&rows](auto model) { add_params("model", model.name, model.params, rows); });
+  return rows;
+}
+
+Json encoder_params() {
+  Json rows = Json::array();
+  for (const auto& [name, entry] : Registry<Encoder>::all()) {
+    add_params("encoder", name, entry.make()->params(), rows);
+  }
   return rows;
 }
 
@@ -55,7 +71,9 @@ class List : public Command {
  public:
   Description describe() const override {
     Description d;
-    d.text = "Lists engines, importers and neuron models with their parameters.";
+    d.text =
+        "Lists what this build has: engines, importers, decoders, and neuron models and encoders "
+        "with their parameters.";
     d.options.add_options()("json", flag_value(), json_help);
     d.examples = {{"list", "what this build has"}};
     return d;
@@ -63,15 +81,18 @@ class List : public Command {
 
   int run(const Arguments& arguments) override {
     print_result({{"engines", engines()},
-                  {"importers", importers()},
+                  {"importers", registered<Importer>()},
                   {"neuron_models", neuron_models()},
-                  {"neuron_params", neuron_params()}},
+                  {"neuron_params", neuron_params()},
+                  {"encoders", registered<Encoder>()},
+                  {"encoder_params", encoder_params()},
+                  {"decoders", registered<sim::Decoder>()}},
                  arguments);
     return exit_ok;
   }
 };
 
-SPIKEFAB_REGISTER(Command, "list", List, "list engines, importers, neuron models");
+SPIKEFAB_REGISTER(Command, "list", List, "list engines, neuron models, importers, encoders, ...");
 
 }  // namespace
 }  // namespace spikefab::cli
