@@ -20,7 +20,9 @@ struct Positional {
   std::string option;  // as in "program"
   std::string name;    // as in "PROGRAM.sfab"; "a|b|c" lists all that it may be
   std::string help;
-  enum Count { one, at_most_one, at_least_one } count = one;
+  enum Count { one, at_most_one, at_least_one, any } count = one;  // several: the last only
+  bool repeats() const { return count == at_least_one || count == any; }
+  bool needed() const { return count == one || count == at_least_one; }
 };
 
 struct Example {

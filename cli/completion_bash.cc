@@ -39,6 +39,16 @@ std::string offer(const std::string& value_name) {
   return "_spikefab_nothing";
 }
 
+// What the first argument may be, and what the others, by the second; options in front of them are
+// not counted.
+std::string offer_by_place(const std::vector<Positional>& positionals) {
+  if (positionals.empty()) return "_spikefab_nothing";
+  const std::string first = offer(positionals.front().name);
+  const std::string others = offer(positionals[positionals.size() > 1 ? 1 : 0].name);
+  if (first == others) return first;
+  return "if ((COMP_CWORD == 2)); then " + first + "; else " + others + "; fi";
+}
+
 std::string case_of(const CompletedVerb& verb) {
   std::string words;
   std::string values;
@@ -50,12 +60,10 @@ std::string case_of(const CompletedVerb& verb) {
     values += fmt::format("        --{}{}) {}; return ;;\n", option.long_name, pattern,
                           offer(option.value_name));
   }
-  const auto& positionals = verb.description.positionals;
   return fmt::format(
       "    {})\n      case \"$prev\" in\n{}      esac\n"
       "      if [[ $cur == -* ]]; then _spikefab_words '{}'; else {}; fi ;;\n",
-      verb.name, values, words.substr(1),
-      positionals.empty() ? "_spikefab_nothing" : offer(positionals.front().name));
+      verb.name, values, words.substr(1), offer_by_place(verb.description.positionals));
 }
 
 }  // namespace

@@ -42,11 +42,11 @@ std::string lines_of(const CompletedVerb& verb) {
     if (!option.value_name.empty()) text += action(option.value_name);
     text += " -d " + quoted(option.help) + "\n";
   }
-  const auto& positionals = verb.description.positionals;
-  if (positionals.empty()) return text;
-  const std::string& name = positionals.front().name;
-  const bool files = offer_for(name) == Offer::files;
-  return text + start + (files ? " -F" : " -f -a " + quoted(join(choices_of(name), " "))) + "\n";
+  for (const Positional& p : verb.description.positionals) {
+    const bool files = offer_for(p.name) == Offer::files;
+    text += start + (files ? " -F" : " -f -a " + quoted(join(choices_of(p.name), " "))) + "\n";
+  }
+  return text;
 }
 
 }  // namespace

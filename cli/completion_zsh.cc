@@ -51,7 +51,7 @@ std::string case_of(const CompletedVerb& verb) {
     if (!option.short_name.empty()) text += option_spec("-" + option.short_name, option);
   }
   for (const Positional& p : verb.description.positionals) {
-    const char* any = p.count == Positional::at_least_one ? "*" : "";
+    const char* any = p.repeats() ? "*" : "";
     text += fmt::format("        '{}:{}:{}' \\\n", any, quoted(p.option), action(p.name));
   }
   return text + "        && return\n      ;;\n";

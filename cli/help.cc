@@ -1,6 +1,7 @@
 #include "cli/help.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "cli/options.h"
 
@@ -36,14 +37,33 @@ std::string row(const std::string& left, const std::string& right, std::size_t i
   return out + filled(right, indent) + "\n";
 }
 
+constexpr std::size_t longest_name = 60;  // of an argument
+
+// A long list of choices is called after what it is a choice of.
+std::string short_name(const Positional& p) {
+  if (p.name.size() <= longest_name) return p.name;
+  std::string name = p.option;
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return name;
+}
+
+std::string argument_help(const Positional& p) {
+  if (p.name.size() <= longest_name) return p.help;
+  return p.help + ": " + join(choices_of(p.name), ", ");
+}
+
 std::string usage_of(const Positional& p) {
+  const std::string name = short_name(p);
   switch (p.count) {
     case Positional::at_most_one:
-      return "[" + p.name + "]";
+      return "[" + name + "]";
     case Positional::at_least_one:
-      return p.name + "...";
+      return name + "...";
+    case Positional::any:
+      return "[" + name + "...]";
     default:
-      return p.name;
+      return name;
   }
 }
 
@@ -56,7 +76,9 @@ std::string usage(const std::string& verb, const Description& description) {
 std::string arguments(const Description& description) {
   if (description.positionals.empty()) return "";
   std::string text = "\nArguments:\n";
-  for (const Positional& p : description.positionals) text += row(p.name, p.help, 24);
+  for (const Positional& p : description.positionals) {
+    text += row(short_name(p), argument_help(p), 24);
+  }
   return text;
 }
 

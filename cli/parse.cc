@@ -27,7 +27,7 @@ po::options_description options_of(const Description& description) {
 po::positional_options_description positionals_of(const Description& description) {
   po::positional_options_description all;
   for (const Positional& p : description.positionals) {
-    all.add(p.option.c_str(), p.count == Positional::at_least_one ? -1 : 1);
+    all.add(p.option.c_str(), p.repeats() ? -1 : 1);
   }
   return all;
 }
@@ -108,7 +108,7 @@ void check(const Description& description, const Arguments& arguments) {
     check_choices("--" + option.long_name, option.value_name, arguments.texts(option.long_name));
   }
   for (const Positional& p : description.positionals) {
-    if (p.count != Positional::at_most_one && !arguments.has(p.option)) {
+    if (p.needed() && !arguments.has(p.option)) {
       throw UsageError("missing " + p.name);
     }
     if (!choices_of(p.name).empty()) check_choices(p.option, p.name, arguments.texts(p.option));

@@ -31,7 +31,10 @@ u64 next_length(u64 length, double seconds) {
 u64 run_ticks(sim::Engine& engine, const Program& program, u32 replicas, const TickLoop& loop,
               const std::function<void(const Chunk&)>& on_chunk) {
   const u64 most = most_ticks_in_memory(program, replicas, loop.plan);
-  Progress progress("ticks", loop.end_tick - loop.first_tick);
+  std::optional<Progress> progress;
+  if (loop.progress == TickLoop::shown) {
+    progress.emplace("ticks", loop.end_tick - loop.first_tick);
+  }
   sim::Recording recording;
   u64 length = 1;
   u64 tick = loop.first_tick;
@@ -44,7 +47,7 @@ u64 run_ticks(sim::Engine& engine, const Program& program, u32 replicas, const T
     on_chunk({tick, ticks, recording});
     length = next_length(ticks, stopwatch.seconds());
     tick += ticks;
-    progress.update(tick - loop.first_tick);
+    if (progress) progress->update(tick - loop.first_tick);
   }
   return tick;
 }

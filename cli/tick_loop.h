@@ -13,6 +13,7 @@ struct TickLoop {
   u64 first_tick = 0;  // where the engine stands
   u64 end_tick = 0;
   u64 stop_every = 0;  // if not 0, chunks also end at each multiple of it
+  enum { shown, left_to_caller } progress = shown;  // the line of cli/progress.h
 };
 
 struct Chunk {

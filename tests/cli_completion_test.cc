@@ -47,7 +47,7 @@ TEST(BashCompletion, OffersVerbs) {
 
 TEST(BashCompletion, OffersTheOptionsOfTheVerb) {
   EXPECT_EQ(bash_offers("spikefab run --che"), "--checkpoint-every\n");
-  EXPECT_THAT(bash_offers("spikefab demo --"), AllOf(HasSubstr("--seed"), HasSubstr("--color"),
+  EXPECT_THAT(bash_offers("spikefab demo --"), AllOf(HasSubstr("--model"), HasSubstr("--color"),
                                                      Not(HasSubstr("--checkpoint-every"))));
 }
 
@@ -67,6 +67,9 @@ TEST(BashCompletion, OffersFilesAndFolders) {
 
   EXPECT_THAT(bash_offers("spikefab run " + folder.file("net")),
               AllOf(HasSubstr("net.sfab"), HasSubstr("netdir")));
+  EXPECT_THAT(bash_offers("spikefab ranc input " + folder.file("net")), HasSubstr("net.sfab"));
+  EXPECT_EQ(bash_offers("spikefab bench mn"), "mnist\n");
+  EXPECT_THAT(bash_offers("spikefab bench mnist " + folder.file("net")), HasSubstr("net.sfab"));
   EXPECT_EQ(bash_offers("spikefab run -o " + folder.file("net")), folder.file("netdir") + "\n");
   EXPECT_EQ(bash_offers("spikefab run --ticks ''"), "\n");
 }

@@ -149,14 +149,18 @@ TEST(Cli, ALogFileThatCannotBeWrittenIsAResourceError) {
 }
 
 TEST(Cli, QuietLeavesWarningsOnly) {
-  EXPECT_THAT(run_tool({"demo"}).err, HasSubstr("info: engine: serial"));
-  EXPECT_THAT(run_tool({"demo", "-q"}).err, Not(HasSubstr("info")));
+  const TempFolder folder;
+  const ProgramFiles files = write_program_files(folder);
+
+  EXPECT_THAT(run_tool({"run", files.program}).err, HasSubstr("info: engine: serial"));
+  EXPECT_THAT(run_tool({"run", files.program, "-q"}).err, Not(HasSubstr("info")));
 }
 
 TEST(Cli, JsonLogIsALineOfJsonPerMessage) {
   const TempFolder folder;
-  const ToolRun run =
-      run_tool({"demo", "--log-format=json", "--log-file", folder.file("log"), "-vv"});
+  const ProgramFiles files = write_program_files(folder);
+  const ToolRun run = run_tool(
+      {"run", files.program, "--log-format=json", "--log-file", folder.file("log"), "-vv"});
 
   EXPECT_EQ(run.code, 0);
   for (const std::string& line : lines_of(run.err)) {
@@ -167,16 +171,18 @@ TEST(Cli, JsonLogIsALineOfJsonPerMessage) {
 }
 
 TEST(Cli, ColorComesWhenAskedForAndNeverByItselfInAFile) {
-  EXPECT_THAT(run_tool({"demo", "--color=always"}).err, HasSubstr("\x1b["));
-  EXPECT_THAT(run_tool({"demo"}).err, Not(HasSubstr("\x1b[")));
-  EXPECT_THAT(run_tool({"demo", "--color=never"}).err, Not(HasSubstr("\x1b[")));
+  const TempFolder folder;
+  const ProgramFiles files = write_program_files(folder);
+
+  EXPECT_THAT(run_tool({"run", files.program, "--color=always"}).err, HasSubstr("\x1b["));
+  EXPECT_THAT(run_tool({"run", files.program}).err, Not(HasSubstr("\x1b[")));
+  EXPECT_THAT(run_tool({"run", files.program, "--color=never"}).err, Not(HasSubstr("\x1b[")));
 }
 
 TEST(Cli, EveryResultHasASchemaVersion) {
   EXPECT_FALSE(run_tool_json({"version"}).at("version").get<std::string>().empty());
   EXPECT_FALSE(run_tool_json({"list"}).at("engines").empty());
   EXPECT_TRUE(run_tool_json({"doctor"}).at("engines").contains("serial"));
-  EXPECT_EQ(run_tool_json({"demo"}).at("correct_entries"), 128);
 }
 
 TEST(Cli, ListShowsTheParametersOfNeuronModels) {
@@ -190,14 +196,10 @@ TEST(Cli, DoctorSaysWhatAboutCuda) {
   EXPECT_THAT(run_tool({"doctor"}).out, AllOf(HasSubstr("cuda"), HasSubstr("cuda driver")));
 }
 
-TEST(Cli, DemoIsCorrectForSeveralSeedsAndSaysSo) {
-  for (const char* seed : {"0", "7", "8", "9223372036854775807"}) {
-    const ToolRun run = run_ok({"demo", "--seed", seed});
-
-    EXPECT_THAT(run.out, AllOf(HasSubstr("product correct: 128 of 128 entries"),
-                               HasSubstr("result digest"), HasSubstr("What to try next:")))
-        << seed;
-  }
+TEST(Cli, ArgumentsThatMayBeLeftOutAreInBrackets) {
+  EXPECT_THAT(run_tool({"help", "bench"}).out, HasSubstr("bench [options] mnist [MODEL...]\n"));
+  EXPECT_THAT(run_tool({"help", "ranc"}).out, HasSubstr(" [INPUT] [OUTPUT] "));
+  EXPECT_THAT(run_tool({"help", "validate"}).out, HasSubstr("validate [options] FILE...\n"));
 }
 
 TEST(Cli, ArgumentsByPlaceHaveNoNameUnlessTheHelpSaysSo) {

@@ -1,5 +1,5 @@
 // The matrix multiplication network gives the product, for the smallest and the extreme matrices.
-#include "mapper/vmm.h"
+#include "tests/support/vmm.h"
 
 #include <gmock/gmock.h>
 

@@ -1,51 +1,50 @@
-// spikefab demo: multiplies a matrix by a vector on a small chip, and checks the product.
-#include "cli/clock.h"
+// spikefab demo: a chip of 512 cores reads handwritten digits, from images that are built in.
 #include "cli/command.h"
 #include "cli/counts.h"
-#include "cli/describe.h"
+#include "cli/digit_art.h"
 #include "cli/engines.h"
 #include "cli/interrupt.h"
 #include "cli/log.h"
-#include "cli/numbers.h"
-#include "cli/result_digest.h"
-#include "mapper/vmm.h"
+#include "cli/mnist_bench.h"
 
 namespace spikefab::cli {
 namespace {
 
-constexpr u32 rows = 128;
-constexpr u32 columns = 64;
-
 constexpr const char* what_next =
     "\nWhat to try next:\n"
-    "  spikefab list              engines and neuron models of this build\n"
+    "  spikefab bench mnist       smaller and larger networks against each other\n"
+    "  spikefab list              engines, encoders, neuron models of this build\n"
     "  spikefab doctor            what this machine has\n"
-    "  spikefab help ranc         run a RANC network that you have\n";
+    "  spikefab help import       a RANC network that you have, to inspect and run\n"
+    "  spikefab help ranc         the same as RANC's own simulator would\n";
 
-// Spikes on each output line.
-class LineCounts {
- public:
-  explicit LineCounts(u32 lines) : words_(words_for(lines)), counts_(lines, 0) {}
+Picture picture(u32 image, const ModelRun& run, const Images& images) {
+  const sim::Decision& decision = run.answers.decisions[image];
+  const bool right = decision.label == images.labels[image];
+  return {image, fmt::format("  image {}: read as {}{}", image, decision.label,
+                             right ? "" : fmt::format(", is {}", images.labels[image]))};
+}
 
-  void add(const std::vector<u64>& outputs) {
-    for (u64 i = 0; i < outputs.size(); ++i) {
-      const u64 first_line = i % words_ * word_bits;
-      for (u64 bit = 0; bit < word_bits && outputs[i] >> bit != 0; ++bit) {
-        counts_[first_line + bit] += outputs[i] >> bit & 1;
-      }
+// The first image that was read right, and the first that was not, if there are.
+std::string some_digits(const ModelRun& run, const Images& images) {
+  std::vector<Picture> pictures;
+  for (const bool right : {true, false}) {
+    for (u32 i = 0; i < images.count; ++i) {
+      if ((run.answers.decisions[i].label == images.labels[i]) != right) continue;
+      pictures.push_back(picture(i, run, images));
+      break;
     }
   }
-  const std::vector<u64>& counts() const { return counts_; }
+  return side_by_side(images, pictures);
+}
 
- private:
-  u64 words_;
-  std::vector<u64> counts_;
-};
-
-u64 equal_entries(const std::vector<i64>& a, const std::vector<i64>& b) {
-  u64 equal = 0;
-  for (u64 i = 0; i < a.size(); ++i) equal += a[i] == b[i];
-  return equal;
+std::string headline(const Json& result) {
+  return fmt::format(
+      "{} of {} handwritten digits read right. In a typical image {:.1f} of the {} programmed "
+      "cores "
+      "carry spikes.\n",
+      result.at("correct").get<u64>(), result.at("images").get<u64>(),
+      result.at("active_cores").get<double>(), result.at("programmed_cores").get<u64>());
 }
 
 class Demo : public Command {
@@ -53,64 +52,43 @@ class Demo : public Command {
   Description describe() const override {
     Description d;
     d.text =
-        "Builds a spiking network that multiplies a random 128 x 64 matrix by a vector on 8 cores, "
-        "runs it, and checks the product.";
+        "Reads handwritten digits (the first of MNIST's test set, built in) with a network on a "
+        "chip of 512 cores, all of which are programmed.";
     auto option = d.options.add_options();
+    option("images,n", number_value("N", 1)->default_value(50),
+           "how many images; 1000 are built in");
+    option("model", text_value("MODEL")->default_value("512_cores"),
+           "another model, as of 'spikefab bench mnist'");
     option("engine,e", text_value(engine_choices())->default_value("auto"), "what runs the ticks");
-    option("seed", number_value("N")->default_value(1), "of the random matrix and vector");
     option("json", flag_value(), json_help);
-    d.examples = {{"demo", "see it work"}, {"demo --seed 7", "another matrix"}};
-    d.exit_codes = {{exit_resource, "the engine cannot run here"},
+    d.examples = {{"demo", "see it work"}, {"demo --model 5_cores", "a smaller network"}};
+    d.exit_codes = {{exit_input, "a bad model, or files that come with spikefab are missing"},
+                    {exit_no_fit, "the model does not fit its chip"},
+                    {exit_resource, "the engine cannot run here, or too little memory"},
                     {130, "stopped by SIGINT (143: by SIGTERM)"}};
     return d;
   }
 
   int run(const Arguments& arguments) override {
     catch_interrupts();
-    const Vmm vmm = random_vmm(rows, columns, arguments.number("seed"));
-    const VmmNetwork network = vmm_network(vmm);
-    ChosenEngine chosen = choose_engine(arguments.text("engine"));
-    chosen.engine->load(network.program, network.stimulus);
+    const ImageModel model = load_image_model(arguments.text("model"), "");
+    const ImageSet set = load_mnist(arguments.number("images"), "");
+    const ChosenEngine chosen = choose_engine(arguments.text("engine"));
+    const auto run = run_model(*chosen.engine, model, set);
+    if (!run) return exit_signal_base + pending_signal();
 
-    LineCounts lines(network.program.output_lines);
-    ResultDigest digest;
-    const Stopwatch stopwatch;
-    const TickLoop loop = {.plan = {}, .end_tick = network.ticks};
-    const u64 ticks = run_ticks(*chosen.engine, network.program, 1, loop, [&](const Chunk& chunk) {
-      lines.add(chunk.recording.outputs);
-      digest.add(chunk);
-    });
-    if (ticks < network.ticks) return exit_signal_base + pending_signal();
-    const double seconds = stopwatch.seconds();
-
-    const u64 correct = equal_entries(product(vmm), vmm_product_of_counts(lines.counts()));
-    Json document = summary(network.program, chosen, digest);
-    document["ticks_per_second"] = static_cast<double>(ticks) / seconds;
-    document["entries"] = rows;
-    document["correct_entries"] = correct;
-    print_result(document, arguments);
-    if (correct != rows) {
-      throw std::logic_error("the demo's product is wrong with engine " + chosen.name);
-    }
+    warn_of_counts(model.classifier.program, run->answers.totals);
+    const Json result = model_result(model, chosen.name, *run, set.images);
     if (!arguments.has("json")) {
-      print(fmt::format("\nproduct correct: {} of {} entries\n{}", correct, rows, what_next));
+      print(headline(result) + "\n" + some_digits(*run, set.images) + "\n");
     }
+    print_result(result, arguments);
+    if (!arguments.has("json")) print(what_next);
     return exit_ok;
-  }
-
- private:
-  static Json summary(const Program& program, const ChosenEngine& chosen, ResultDigest& digest) {
-    const sim::State state = chosen.engine->state();
-    Json document = spikefab::cli::describe(program);
-    document["engine"] = chosen.name;
-    document["ticks"] = state.tick;
-    document.update(total_counts(state));
-    document["result_digest"] = digest.finish(program, state);
-    return document;
   }
 };
 
-SPIKEFAB_REGISTER(Command, "demo", Demo, "multiply a matrix on a small chip, and check");
+SPIKEFAB_REGISTER(Command, "demo", Demo, "read handwritten digits on a chip of 512 cores");
 
 }  // namespace
 }  // namespace spikefab::cli

@@ -2,8 +2,8 @@
 
 #include "arch/program_file.h"
 #include "mapper/importers/ranc.h"
-#include "mapper/vmm.h"
 #include "tests/support/ranc_network.h"
+#include "tests/support/vmm.h"
 
 namespace spikefab::test {
 namespace {

@@ -1,0 +1,156 @@
+// spikefab bench: the MNIST benchmark, models against each other.
+#include "base/files.h"
+#include "cli/command.h"
+#include "cli/counts.h"
+#include "cli/engines.h"
+#include "cli/interrupt.h"
+#include "cli/log.h"
+#include "cli/mnist_bench.h"
+#include "cli/paths.h"
+
+namespace spikefab::cli {
+namespace {
+
+std::vector<ImageModel> load_models(const Arguments& arguments) {
+  auto names = arguments.texts("model");
+  if (names.empty()) names = built_in_models();
+  if (names.empty()) throw UsageError("no model is built in", "give a MODEL.yaml, or ranc");
+  if (arguments.has("predictions") && names.size() != 1) {
+    throw UsageError("--predictions needs one MODEL, not " + std::to_string(names.size()));
+  }
+  const std::string ranc = arguments.has("ranc-network") ? arguments.text("ranc-network") : "";
+  std::vector<ImageModel> models;
+  for (const std::string& name : names) models.push_back(load_image_model(name, ranc));
+  return models;
+}
+
+void check_predictions_file(const Arguments& arguments) {
+  std::vector<GivenPath> inputs;
+  for (const std::string& model : arguments.texts("model")) inputs.push_back({"MODEL", model});
+  if (arguments.has("ranc-network")) {
+    inputs.push_back({"--ranc-network", arguments.text("ranc-network")});
+  }
+  check_files(inputs, {{"--predictions", arguments.text("predictions")}});
+}
+
+void write_predictions(const std::string& path, const ImageRun& run, const Images& images) {
+  AtomicFile file(path);
+  file.write(predictions_csv(run, images));
+  file.commit();
+}
+
+// The models one after the other, until a signal comes.
+class BenchRun {
+ public:
+  explicit BenchRun(const Arguments& arguments)
+      : arguments_(arguments),
+        models_(load_models(arguments)),
+        set_(load_mnist(arguments.number("images"),
+                        arguments.has("data") ? arguments.text("data") : "")),
+        chosen_(choose_engine(arguments.text("engine"))) {
+    // A model for images of another size is refused here, before any other has run.
+    for (const ImageModel& model : models_)
+      present(model.classifier, set_.images, 0, 1, set_.place);
+  }
+
+  int run() {
+    for (const ImageModel& model : models_) {
+      log_info("{}: {} images on {} cores", model.name, set_.images.count,
+               model.classifier.program.cores());
+      const auto run = run_model(*chosen_.engine, model, set_);
+      if (!run) break;
+      add(model, *run);
+    }
+    print_all();
+    if (interrupted()) return exit_signal_base + pending_signal();
+    return differs_ ? exit_comparison : exit_ok;
+  }
+
+ private:
+  bool interrupted() const { return results_.size() < models_.size(); }
+
+  void add(const ImageModel& model, const ModelRun& run) {
+    warn_of_counts(model.classifier.program, run.answers.totals);
+    results_.push_back(model_result(model, chosen_.name, run, set_.images));
+    if (arguments_.has("predictions")) {
+      write_predictions(arguments_.text("predictions"), run.answers, set_.images);
+    }
+    const std::string difference = difference_from_card(model, run.answers, set_.images);
+    if (difference.empty()) return;
+    log_error("{}", difference);
+    differs_ = true;
+  }
+
+  void print_all() const {
+    Json document = {{"benchmark", "mnist"},
+                     {"status", interrupted() ? "interrupted" : "finished"},
+                     {"engine", chosen_.name},
+                     {"images", set_.images.count},
+                     {"image_source", set_.source}};
+    if (interrupted()) {
+      log_warning("interrupted in model {}; results are those of the {} that finished",
+                  models_[results_.size()].name, results_.size());
+    }
+    if (arguments_.has("json")) {
+      document["models"] = results_;
+    } else {
+      document["activity_images"] = std::min(set_.images.count, activity_images);
+      document.update(comparison(results_));
+    }
+    print_result(document, arguments_);
+  }
+
+  const Arguments& arguments_;
+  std::vector<ImageModel> models_;
+  ImageSet set_;
+  ChosenEngine chosen_;
+  Json results_ = Json::array();
+  bool differs_ = false;
+};
+
+class Bench : public Command {
+ public:
+  Description describe() const override {
+    Description d;
+    d.text =
+        "Classifies the first test images of MNIST with networks of a few to hundreds of cores, "
+        "and compares accuracy, speed and how many cores carry spikes. Up to 1000 images are built "
+        "in.";
+    d.positionals = {
+        {"benchmark", "mnist", "which benchmark"},
+        {"model", "MODEL",
+         "a model of configs/benchmarks/mnist, such as 5_cores (all of them, if none is given); a "
+         ".yaml file of that kind; or ranc, RANC's own network, which programs 5 of 512 cores",
+         Positional::any}};
+    auto option = d.options.add_options();
+    option("images,n", number_value("N", 1)->default_value(1000), "how many images");
+    option("data", text_value("DIR"),
+           "where t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte are, .gz or not; else the "
+           "built-in images, or what scripts/get_mnist.sh got");
+    option("engine,e", text_value(engine_choices())->default_value("auto"), "what runs the ticks");
+    option("ranc-network", text_value("FILE"),
+           "RANC's input file for model ranc; else $SPIKEFAB_DATA/ranc/mnist100/input.json");
+    option("predictions", text_value("FILE"), "write the answers of the one MODEL as CSV");
+    option("json", flag_value(), json_help);
+    d.examples = {{"bench mnist", "all models on 1000 images"},
+                  {"bench mnist 512_cores -n 10000", "one model on the whole test set"},
+                  {"bench mnist 5_cores ranc", "beside RANC's own network"}};
+    d.exit_codes = {{exit_input, "bad model or images"},
+                    {exit_no_fit, "a model does not fit its chip"},
+                    {exit_resource, "too little memory or disk"},
+                    {exit_comparison, "an accuracy is not what the model's card says"},
+                    {130, "stopped by SIGINT (143: by SIGTERM); finished models are shown"}};
+    return d;
+  }
+
+  int run(const Arguments& arguments) override {
+    if (arguments.has("predictions")) check_predictions_file(arguments);
+    catch_interrupts();
+    return BenchRun(arguments).run();
+  }
+};
+
+SPIKEFAB_REGISTER(Command, "bench", Bench, "classify MNIST images, compare accuracy and speed");
+
+}  // namespace
+}  // namespace spikefab::cli
