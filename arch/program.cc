@@ -1,6 +1,7 @@
 #include "arch/program.h"
 
 #include <algorithm>
+#include <bit>
 #include <span>
 
 #include "arch/chip_message.h"
@@ -156,6 +157,12 @@ std::vector<u64> Program::crossbar_begin() const {
   for (u32 c = 0; c < cores(); ++c)
     begin.push_back(begin.back() + u64{chip.axons} * neuron_words(c));
   return begin;
+}
+
+u64 Program::connections() const {
+  u64 points = 0;
+  for (const u64 word : crossbar) points += static_cast<u64>(std::popcount(word));
+  return points;
 }
 
 std::vector<u32> Program::core_at_position() const {

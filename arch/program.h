@@ -40,6 +40,7 @@ struct Program {
   }
   u32 neuron_words(u32 core) const { return words_for(core_neurons(core)); }
   u32 output_words() const { return words_for(output_lines); }
+  u64 connections() const;  // programmed points of all crossbars
 
   // [core + 1] where each core's part of `crossbar` begins, in words.
   std::vector<u64> crossbar_begin() const;

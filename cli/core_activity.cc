@@ -1,14 +1,11 @@
 #include "cli/core_activity.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "cli/tick_loop.h"
 
 namespace spikefab::cli {
 namespace {
-
-constexpr u32 unreachable = std::numeric_limits<u32>::max();
 
 struct Traffic {
   u64 received = 0;
@@ -48,7 +45,7 @@ class TrafficTable {
   CoreActivity sums() const {
     CoreActivity activity = {images_, {}};
     for (u32 core = 0; core < program_.cores(); ++core) {
-      if (depth_[core] == unreachable) continue;
+      if (depth_[core] == unreached) continue;
       if (depth_[core] >= activity.layers.size()) activity.layers.resize(depth_[core] + 1);
       LayerActivity& layer = activity.layers[depth_[core]];
       ++layer.cores;
@@ -75,7 +72,7 @@ class TrafficTable {
   static void add(LayerActivity& layer, const Traffic& traffic) {
     layer.receiving_cores += traffic.received > 0;
     layer.sending_cores += traffic.sent > 0;
-    layer.carrying_cores += traffic.received + traffic.sent > 0;
+    layer.carrying_cores += traffic.received > 0 && traffic.sent > 0;
     layer.spikes_received += traffic.received;
     layer.spikes_sent += traffic.sent;
   }

@@ -9,13 +9,14 @@
 namespace spikefab::cli {
 
 // A core at depth d (depth_of_cores) works on the image that entered d ticks before; what it
-// receives and sends in the ticks of an image belongs to that image. All but `cores` are sums over
-// the images.
+// receives and sends in the ticks of an image belongs to that image. A core carries spikes if it
+// receives and sends: neurons may fire by their leak alone. All but `cores` are sums over the
+// images.
 struct LayerActivity {
   u64 cores = 0;
   u64 receiving_cores = 0;  // at least one spike
   u64 sending_cores = 0;    // likewise
-  u64 carrying_cores = 0;   // receiving, sending or both
+  u64 carrying_cores = 0;   // receiving and sending
   u64 spikes_received = 0;
   u64 spikes_sent = 0;
 };

@@ -30,6 +30,13 @@ FileKind kind_of_json(const std::string& path) {
   throw InputError(path, "is neither a chip, nor a RANC config or input");
 }
 
+FileKind kind_of_yaml(const std::string& path) {
+  if (FileReader(path).size() > max_config_bytes) return FileKind::chip;
+  const std::string text = read_text(path, max_config_bytes);
+  const bool has_layers = text.starts_with("layers:") || text.find("\nlayers:") != text.npos;
+  return has_layers ? FileKind::crossbar_network : FileKind::chip;
+}
+
 }  // namespace
 
 std::string kind_name(FileKind kind) {
@@ -42,6 +49,8 @@ std::string kind_name(FileKind kind) {
       return "checkpoint";
     case FileKind::chip:
       return "chip";
+    case FileKind::crossbar_network:
+      return "trained network";
     case FileKind::ranc_config:
       return "RANC config";
     case FileKind::ranc_input:
@@ -51,11 +60,12 @@ std::string kind_name(FileKind kind) {
 }
 
 FileKind kind_of(const std::string& path) {
-  if (ends_with_any(path, {".yaml", ".yml"})) return FileKind::chip;
+  if (ends_with_any(path, {".yaml", ".yml"})) return kind_of_yaml(path);
   if (ends_with_any(path, {".json"})) return kind_of_json(path);
   if (!is_container(path)) {
     throw InputError(path, "is of no kind that is known by its name",
-                     "chips end in .yaml, networks and RANC configs in .json, our files in .sfab");
+                     "chips and trained networks end in .yaml, RANC's networks and RANC configs in "
+                     ".json, our files in .sfab");
   }
   const std::string kind = ContainerReader(path, "").header().kind();
   for (const FileKind known : {FileKind::program, FileKind::stimulus, FileKind::checkpoint}) {

@@ -7,7 +7,15 @@
 
 namespace spikefab::cli {
 
-enum class FileKind { program, stimulus, checkpoint, chip, ranc_config, ranc_input };
+enum class FileKind {
+  program,
+  stimulus,
+  checkpoint,
+  chip,
+  crossbar_network,
+  ranc_config,
+  ranc_input
+};
 
 std::string kind_name(FileKind kind);
 

@@ -85,11 +85,12 @@ std::vector<std::string> built_in_models() {
 ImageModel load_image_model(const std::string& name, const std::string& ranc_network) {
   if (name == ranc_name) {
     const Chip chip = load_chip(share_folder() + "/configs/chips/ranc_32x16.yaml");
-    return {name, load_ranc_mnist(find_ranc_network(ranc_network), chip), std::nullopt};
+    const std::string path = find_ranc_network(ranc_network);
+    return {name, load_ranc_mnist(path, chip), std::nullopt, {path}};
   }
   const CrossbarNetwork network = load_crossbar_network(path_of_model(name));
   check_decoder(network);
-  return {network.name, assemble(network), network.card};
+  return {network.name, assemble(network), network.card, {network.path, network.weights_path}};
 }
 
 }  // namespace spikefab::cli

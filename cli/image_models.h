@@ -13,7 +13,8 @@ namespace spikefab::cli {
 struct ImageModel {
   std::string name;
   ImageClassifier classifier;
-  std::optional<ModelCard> card;  // RANC's has none
+  std::optional<ModelCard> card;   // RANC's has none
+  std::vector<std::string> files;  // that it was read from
 };
 
 // A name of configs/benchmarks/mnist, small ones first; or ranc, which is never among these.

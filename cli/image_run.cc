@@ -66,8 +66,8 @@ void add_counts(std::vector<u64>& totals, const std::vector<u64>& counts) {
 
 }  // namespace
 
-std::optional<ImageRun> run_images(sim::Engine& engine, const ImageClassifier& classifier,
-                                   const ImageSet& set, u32 images_per_load) {
+ImageRun run_images(sim::Engine& engine, const ImageClassifier& classifier, const ImageSet& set,
+                    u32 images_per_load) {
   ImageRun run;
   Answers answers(classifier);
   Progress progress("images", set.images.count);
@@ -89,12 +89,13 @@ std::optional<ImageRun> run_images(sim::Engine& engine, const ImageClassifier& c
     const TickLoop loop = {
         .plan = {}, .end_tick = stimulus.ticks, .progress = TickLoop::left_to_caller};
     const Stopwatch run_watch;
-    if (run_ticks(engine, classifier.program, 1, loop, on_chunk) < stimulus.ticks) return {};
+    const u64 ticks = run_ticks(engine, classifier.program, 1, loop, on_chunk);
     run.run_seconds += run_watch.seconds() - answer_seconds;
-    run.ticks += stimulus.ticks;
+    run.ticks += ticks;
     add_counts(run.totals.counts, engine.state().counts);
+    if (ticks < stimulus.ticks) break;
   }
-  SPIKEFAB_ASSERT(answers.decisions().size() == set.images.count);
+  SPIKEFAB_ASSERT(answers.decisions().size() == set.images.count || pending_signal() != 0);
   run.decisions = answers.decisions();
   run.outputs_digest = answers.digest();
   return run;

@@ -5,6 +5,7 @@
 #include "cli/describe.h"
 #include "cli/log.h"
 #include "cli/numbers.h"
+#include "mapper/crossbar_network.h"
 #include "sim/checkpoint.h"
 
 namespace spikefab::cli {
@@ -32,6 +33,21 @@ LoadedFile of_program(FileKind kind, Program program) {
 
 LoadedFile of_stimulus(const Stimulus& stimulus) {
   return {FileKind::stimulus, one_line(stimulus), describe(stimulus), std::nullopt};
+}
+
+LoadedFile of_crossbar_network(const std::string& path) {
+  const CrossbarNetwork network = load_crossbar_network(path);
+  LoadedFile file = of_program(FileKind::crossbar_network, assemble(network).program);
+  file.facts["encoder"] = network.encoding.encoder;
+  file.facts["ticks_per_image"] = network.encoding.ticks;
+  file.facts["decoder"] = network.decoder;
+  if (network.card.images > 0) {
+    file.facts["test_images"] = network.card.images;
+    file.facts["correct"] = network.card.correct;
+    file.facts["ties"] = network.card.ties;
+  }
+  if (!network.card.trained.empty()) file.facts["trained"] = printable(network.card.trained, 1024);
+  return file;
 }
 
 LoadedFile of_ranc_input(const std::string& path, const std::string& config) {
@@ -77,6 +93,8 @@ LoadedFile load_any(const std::string& path, const std::string& config) {
       return of_checkpoint(path);
     case FileKind::chip:
       return of_chip(kind, load_chip(path));
+    case FileKind::crossbar_network:
+      return of_crossbar_network(path);
     case FileKind::ranc_config:
       return of_chip(kind, load_ranc_config(path).chip);
     case FileKind::ranc_input:

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <limits>
 
 #include "cli/counts.h"
+#include "cli/log.h"
 #include "cli/mnist_data.h"
 
 namespace spikefab::cli {
@@ -15,12 +15,6 @@ namespace {
 double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
 
 double percent(double part, double whole) { return 100 * ratio(part, whole); }
-
-u64 connections(const Program& program) {
-  u64 points = 0;
-  for (const u64 word : program.crossbar) points += static_cast<u64>(std::popcount(word));
-  return points;
-}
 
 Json activity_rows(const CoreActivity& activity) {
   Json rows = Json::array();
@@ -48,25 +42,42 @@ Json columns(const Json& result, const std::vector<std::string>& keys) {
 
 }  // namespace
 
-ImageSet load_mnist(u64 images, const std::string& folder) {
+ImageSet load_mnist(u64 images, const std::string& folder, IfFewer if_fewer) {
   const u64 most_possible = std::numeric_limits<u32>::max();
   const MnistFiles files = find_mnist(static_cast<u32>(std::min(images, most_possible)), folder);
+  if (images > files.most && if_fewer == IfFewer::take_all) images = files.most;
   if (images > files.most) {
     throw UsageError(fmt::format("--images = {} (must be at most {}, as many as {} has)", images,
                                  files.most, files.images));
   }
-  ImageSet set = {load_images(files.images, files.labels), files.images, files.source};
+  ImageSet set = {load_images(files.images, files.labels), files.images, files.labels,
+                  files.source};
   set.images.keep_first(static_cast<u32>(images));
   return set;
 }
 
+void check_images(const ImageModel& model, const ImageSet& set) {
+  check_image_size(model.classifier, set.images, set.place);
+  const std::vector<u8>& labels = set.images.labels;
+  const u32 classes = model.classifier.classes;
+  const auto bad = std::find_if(labels.begin(), labels.end(), [&](u8 l) { return l >= classes; });
+  if (bad == labels.end()) return;
+  throw InputError(set.labels_place,
+                   fmt::format("the label of image {} is {}", bad - labels.begin(), *bad),
+                   fmt::format("model '{}' knows classes 0..{}", model.name, classes - 1));
+}
+
 std::optional<ModelRun> run_model(sim::Engine& engine, const ImageModel& model,
                                   const ImageSet& set) {
-  auto answers = run_images(engine, model.classifier, set);
-  if (!answers) return {};
+  ImageRun answers = run_images(engine, model.classifier, set);
+  if (answers.decisions.size() < set.images.count) {
+    log_warning("interrupted in model {}, {} of {} images answered, {} of them right", model.name,
+                answers.decisions.size(), set.images.count, right_answers(answers, set.images));
+    return {};
+  }
   auto activity = measure_activity(engine, model.classifier, set, activity_images);
   if (!activity) return {};
-  return ModelRun{std::move(*answers), std::move(*activity)};
+  return ModelRun{std::move(answers), std::move(*activity)};
 }
 
 Json model_result(const ImageModel& model, const std::string& engine, const ModelRun& run,
@@ -76,8 +87,8 @@ Json model_result(const ImageModel& model, const std::string& engine, const Mode
   const double active_cores = run.activity.carrying_cores();
   const u64 correct = right_answers(answers, images);
   const u64 synaptic_events = total_count(answers.totals, sim::synaptic_events);
-  const auto per_second = [&](u64 count) {
-    return ratio(static_cast<double>(count), answers.run_seconds);
+  const auto per_second = [](u64 count, double seconds) {
+    return ratio(static_cast<double>(count), seconds);
   };
   return {{"model", model.name},
           {"engine", engine},
@@ -87,7 +98,7 @@ Json model_result(const ImageModel& model, const std::string& engine, const Mode
           {"mesh_cores", program.chip.mesh.size()},
           {"programmed_cores", program.cores()},
           {"neurons", program.neurons()},
-          {"connections", connections(program)},
+          {"connections", program.connections()},
           {"ticks_per_image", model.classifier.encoding.ticks},
           {"images", images.count},
           {"correct", correct},
@@ -98,9 +109,9 @@ Json model_result(const ImageModel& model, const std::string& engine, const Mode
           {"synaptic_events", synaptic_events},
           {"load_seconds", answers.load_seconds},
           {"run_seconds", answers.run_seconds},
-          {"ticks_per_second", per_second(answers.ticks)},
-          {"images_per_second", per_second(images.count)},
-          {"synaptic_events_per_second", per_second(synaptic_events)},
+          {"ticks_per_second", per_second(answers.ticks, answers.run_seconds)},
+          {"images_per_second", per_second(images.count, answers.seconds())},
+          {"synaptic_events_per_second", per_second(synaptic_events, answers.run_seconds)},
           {"active_cores", active_cores},
           {"active_cores_percent", percent(active_cores, program.cores())},
           {"activity_images", run.activity.images},
@@ -109,10 +120,11 @@ Json model_result(const ImageModel& model, const std::string& engine, const Mode
 }
 
 Json comparison(const Json& results) {
-  Json document = {{"models", Json::array()}, {"speed", Json::array()}};
-  Json digests;
+  Json document;
+  for (const char* table : {"models", "speed", "activity", "digests"}) {
+    document[table] = Json::array();
+  }
   for (const Json& result : results) {
-    const std::string name = result.at("model");
     Json row = columns(result, {"model", "mesh_cores", "programmed_cores", "neurons", "connections",
                                 "correct", "ties"});
     row["accuracy_%"] = fmt::format("{:.2f}", result.at("accuracy_percent").get<double>());
@@ -125,10 +137,13 @@ Json comparison(const Json& results) {
     row["images/s"] = result.at("images_per_second");
     row["synaptic_events/s"] = result.at("synaptic_events_per_second");
     document["speed"].push_back(row);
-    document["activity_in_" + name] = result.at("activity");
-    digests[name] = result.at("outputs_digest");
+    for (const Json& layer : result.at("activity")) {
+      row = {{"model", result.at("model")}};
+      row.update(layer);
+      document["activity"].push_back(row);
+    }
+    document["digests"].push_back(columns(result, {"model", "outputs_digest"}));
   }
-  if (!digests.empty()) document["outputs_digests"] = digests;
   return document;
 }
 

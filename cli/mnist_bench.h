@@ -14,16 +14,21 @@ namespace spikefab::cli {
 
 inline constexpr u32 activity_images = 10;  // by which the activity of cores is measured
 
+enum class IfFewer { refuse, take_all };
+
 // The first `images` test images: built in, or from a folder (cli/mnist_data.h). Throws UsageError
-// if there are fewer.
-ImageSet load_mnist(u64 images, const std::string& folder);
+// if there are fewer and those are not enough.
+ImageSet load_mnist(u64 images, const std::string& folder, IfFewer if_fewer = IfFewer::refuse);
+
+// Throws InputError unless the model can answer what the set asks: image size and labels.
+void check_images(const ImageModel& model, const ImageSet& set);
 
 struct ModelRun {
   ImageRun answers;
   CoreActivity activity;
 };
 
-// Nothing if a signal came.
+// Nothing if a signal came; then a warning tells how far it was.
 std::optional<ModelRun> run_model(sim::Engine& engine, const ImageModel& model,
                                   const ImageSet& set);
 
@@ -31,7 +36,7 @@ std::optional<ModelRun> run_model(sim::Engine& engine, const ImageModel& model,
 Json model_result(const ImageModel& model, const std::string& engine, const ModelRun& run,
                   const Images& images);
 
-// The document of `bench` as tables: models against each other, then each model's activity.
+// The document of `bench` as tables with a row or more for each model.
 // `results` is an array of what model_result() gave.
 Json comparison(const Json& results);
 

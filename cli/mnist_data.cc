@@ -51,7 +51,7 @@ std::optional<MnistFiles> official_files(const std::string& folder) {
   return files;
 }
 
-// As in scripts/get_mnist.sh.
+// Where scripts/get_mnist.sh looks and keeps what it fetched.
 std::vector<std::string> places() {
   std::vector<std::string> folders;
   if (const auto mnist = variable("SPIKEFAB_MNIST")) folders.push_back(*mnist);

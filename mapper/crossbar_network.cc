@@ -195,12 +195,6 @@ class Assembler {
   std::vector<u64> crossbar_begin_;
 };
 
-u64 connections_of(const Program& program) {
-  u64 connections = 0;
-  for (const u64 word : program.crossbar) connections += static_cast<u64>(std::popcount(word));
-  return connections;
-}
-
 // A card that states other numbers than the network has is of another network.
 void check_card(const CrossbarNetwork& network, const Program& program) {
   const ModelCard& card = network.card;
@@ -213,7 +207,7 @@ void check_card(const CrossbarNetwork& network, const Program& program) {
   };
   check("cores", card.cores, program.cores());
   check("neurons", card.neurons, program.neurons());
-  check("connections", card.connections, connections_of(program));
+  check("connections", card.connections, program.connections());
   problems.throw_if_any();
 }
 

@@ -50,7 +50,8 @@ struct ModelCard {
 
 struct CrossbarNetwork {
   std::string name;
-  std::string path;  // of the file, for messages
+  std::string path;          // of the file, for messages
+  std::string weights_path;  // of the file that it names
   Chip chip;
   u32 rows = 0;  // of the image
   u32 columns = 0;

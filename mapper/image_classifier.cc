@@ -1,7 +1,6 @@
 #include "mapper/image_classifier.h"
 
 #include <deque>
-#include <limits>
 
 #include "base/memory.h"
 #include "mapper/encoder.h"
@@ -17,6 +16,8 @@ struct PixelSpikes {
 
 PixelSpikes encode(const Encoding& encoding, const Images& images, u32 first, u32 count) {
   const auto encoder = Registry<Encoder>::make(encoding.encoder);
+  check_available_memory(checked_product({count, encoding.ticks, images.size(), sizeof(u32)}),
+                         "the spikes of " + std::to_string(count) + " images");
   PixelSpikes spikes;
   spikes.begin.reserve(u64{count} * encoding.ticks + 1);
   for (u32 image = first; image < first + count; ++image) {
@@ -29,8 +30,10 @@ PixelSpikes encode(const Encoding& encoding, const Images& images, u32 first, u3
   return spikes;
 }
 
-void check_size(const ImageClassifier& classifier, const Images& images,
-                const std::string& images_place) {
+}  // namespace
+
+void check_image_size(const ImageClassifier& classifier, const Images& images,
+                      const std::string& images_place) {
   if (images.rows == classifier.rows && images.columns == classifier.columns) return;
   const auto size = [](u32 rows, u32 columns) {
     return std::to_string(rows) + " x " + std::to_string(columns);
@@ -40,11 +43,9 @@ void check_size(const ImageClassifier& classifier, const Images& images,
       "model '" + classifier.name + "' takes " + size(classifier.rows, classifier.columns));
 }
 
-}  // namespace
-
 Stimulus present(const ImageClassifier& classifier, const Images& images, u32 first, u32 count,
                  const std::string& images_place) {
-  check_size(classifier, images, images_place);
+  check_image_size(classifier, images, images_place);
   SPIKEFAB_ASSERT(u64{first} + count <= images.count);
   const PixelSpikes spikes = encode(classifier.encoding, images, first, count);
   const auto& begin = classifier.pixel_begin;
@@ -72,7 +73,6 @@ Stimulus present(const ImageClassifier& classifier, const Images& images, u32 fi
 }
 
 std::vector<u32> depth_of_cores(const ImageClassifier& classifier) {
-  constexpr u32 unreached = std::numeric_limits<u32>::max();
   const Program& program = classifier.program;
   const std::vector<u32> core_at = program.core_at_position();
   std::vector<u32> depth(program.cores(), unreached);

@@ -30,14 +30,20 @@ struct ImageClassifier {
   std::vector<u8> class_of_line;  // [output line]
 };
 
+// Throws InputError, with `images_place` as place, unless the images are of the classifier's size.
+void check_image_size(const ImageClassifier& classifier, const Images& images,
+                      const std::string& images_place);
+
 // The stimulus of images [first, first + count): image first + i enters from tick i * ticks on, and
 // enough empty ticks follow for the last one's output to show. The images must be of the
 // classifier's size (InputError, with `images_place` as place).
 Stimulus present(const ImageClassifier& classifier, const Images& images, u32 first, u32 count,
                  const std::string& images_place);
 
+inline constexpr u32 unreached = 0xffffffff;  // the depth of a core that no pixel can reach
+
 // [core] steps from the image: 0 for cores that pixels go to, 1 for cores that those send to, ...;
-// the largest u32 for cores that no pixel can reach.
+// or `unreached`.
 std::vector<u32> depth_of_cores(const ImageClassifier& classifier);
 
 }  // namespace spikefab

@@ -192,6 +192,10 @@ ModelCard card_of(const schema::ModelCard& message, const PlaceOf& place_of, Pro
   };
   check("correct", message.correct());
   check("ties", message.ties());
+  if (message.images() > 0 && message.correct() == 0) {
+    problems.add({place_of("card"), "card.correct is missing",
+                  "card.images needs it; card.ties is 0 if not given"});
+  }
   ModelCard card;
   card.cores = message.cores();
   card.neurons = message.neurons();
@@ -249,6 +253,7 @@ CrossbarNetwork load_crossbar_network(const std::string& path) {
   network.layers = LayerChecker(message, network.chip, place_of, problems).layers();
   const CrossbarWeightsFile weights = weights_file_of(message, path, place_of, problems);
   problems.throw_if_any();
+  network.weights_path = weights.path;
   network.networks = load_crossbar_weights(weights, network.chip, network.layers);
   return network;
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 
 #include "mapper/importers/ranc.h"
 
@@ -53,7 +52,12 @@ void add_pixels(const std::vector<u32>& cores, ImageClassifier& classifier) {
 u32 latency_of(const ImageClassifier& classifier, const std::string& path) {
   const Program& program = classifier.program;
   const std::vector<u32> depth = depth_of_cores(classifier);
-  u32 shortest = std::numeric_limits<u32>::max();
+  if (std::any_of(program.target_delay.begin(), program.target_delay.end(),
+                  [](u8 delay) { return delay > 0; })) {
+    throw InputError(path, "is not RANC's MNIST network: a neuron has a destination_tick above 0",
+                     "its spikes all arrive in the next tick");
+  }
+  u32 shortest = unreached;
   u32 longest = 0;
   for (u32 core = 0; core < program.cores(); ++core) {
     for (u64 n = program.neuron_begin[core]; n < program.neuron_begin[core + 1]; ++n) {
@@ -62,7 +66,7 @@ u32 latency_of(const ImageClassifier& classifier, const std::string& path) {
       longest = std::max(longest, depth[core]);
     }
   }
-  const bool is_reached = longest < std::numeric_limits<u32>::max();
+  const bool is_reached = longest < unreached;
   if (is_reached && shortest == longest) return longest + 1;
   throw InputError(path,
                    "is not RANC's MNIST network: spikes reach the output bus never, or through "

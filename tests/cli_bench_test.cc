@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <signal.h>
 
+#include <fstream>
 #include <sstream>
 
 #include "base/files.h"
@@ -22,10 +23,29 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
+// Images of 28 x 28 pixels under the names that MNIST's files have.
+void write_idx(const std::string& folder, const std::vector<u8>& pixels,
+               const std::vector<u8>& labels) {
+  const char count = static_cast<char>(labels.size());
+  fs::create_directories(folder);
+  const auto write = [&](const std::string& name, std::string text, const std::vector<u8>& values) {
+    text.append(values.begin(), values.end());
+    std::ofstream(folder + "/" + name) << text;
+  };
+  write("t10k-images-idx3-ubyte", {0, 0, 8, 3, 0, 0, 0, count, 0, 0, 0, 28, 0, 0, 0, 28}, pixels);
+  write("t10k-labels-idx1-ubyte", {0, 0, 8, 1, 0, 0, 0, count}, labels);
+}
+
 void expect_error(const ToolRun& run, int code, const std::string& message) {
   EXPECT_EQ(run.code, code) << run.err;
   EXPECT_EQ(run.out, "");
   EXPECT_THAT(run.err, HasSubstr("error: " + message));
+}
+
+u64 count_of(const std::string& part, const std::string& text) {
+  u64 count = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  return count;
 }
 
 TEST(CliBench, JsonHasAllThatIsMeasured) {
@@ -112,8 +132,9 @@ TEST(CliBench, TablesCompareTheModelsAndShowTheActivityOfEach) {
       AllOf(HasSubstr("\nmodels\n  model    mesh cores programmed cores neurons connections "
                       "correct ties accuracy % active cores of programmed %\n  12_cores "),
             HasSubstr("\n  5_cores  "), HasSubstr("\nspeed\n  model    ticks per image "),
-            HasSubstr("\nactivity in 12 cores\n  layer cores active percent "),
-            HasSubstr("\nactivity in 5 cores\n"), HasSubstr("\noutputs digests\n")));
+            HasSubstr("\nactivity\n  model    layer cores active percent "),
+            HasSubstr("\ndigests\n  model    outputs digest\n")));
+  EXPECT_EQ(count_of("\n  12_cores ", run.out), 5u);  // models, speed, two layers, digest
 }
 
 TEST(CliBench, AModelCanBeAFile) {
@@ -121,6 +142,15 @@ TEST(CliBench, AModelCanBeAFile) {
   const std::string path = models.write(models.network("elsewhere"));
 
   EXPECT_EQ(models.result({"bench", "mnist", path, "-n", "3"}).at("model"), "elsewhere");
+}
+
+TEST(CliBench, TwoModelsOfOneNameBothShow) {
+  const DigitModels models;
+  const std::string path = models.write(models.network("5_cores"));
+
+  const ToolRun run = models.ok({"bench", "mnist", "5_cores", path, "-n", "3"});
+
+  EXPECT_EQ(count_of("\n  5_cores ", run.out), 2u * 5);
 }
 
 TEST(CliBench, ImagesCanComeFromAFolderUnderTheirOfficialNames) {
@@ -140,6 +170,60 @@ TEST(CliBench, ImagesCanComeFromAFolderUnderTheirOfficialNames) {
                    "/t10k-images-idx3-ubyte.gz has)");
 }
 
+TEST(CliBench, WithoutANumberTakesAllImagesIfThereAreFewer) {
+  const DigitModels models;
+  const std::string folder = models.file("few");
+  write_idx(folder, std::vector<u8>(3 * 28 * 28, 0), {1, 2, 3});
+
+  const json black = models.result({"bench", "mnist", "5_cores", "--data", folder});
+
+  EXPECT_EQ(black.at("images"), 3);
+  EXPECT_EQ(black.at("activity").at(0).at("receiving_percent"), 0);
+  EXPECT_EQ(black.at("activity").at(0).at("active_percent"), 0);
+}
+
+TEST(CliBench, ALabelThatTheModelDoesNotKnowIsAnInputError) {
+  const DigitModels models;
+  const std::string folder = models.file("odd");
+  write_idx(folder, std::vector<u8>(2 * 28 * 28, 0), {9, 77});
+
+  expect_error(models.run({"bench", "mnist", "5_cores", "--data", folder}), 3,
+               folder +
+                   "/t10k-labels-idx1-ubyte: the label of image 1 is 77 (model '5_cores' knows "
+                   "classes 0..9)");
+}
+
+TEST(CliBench, ProgramAndStimulusForRunGiveTheSameAnswers) {
+  const DigitModels models;
+  const std::string program = models.file("net.sfab");
+  const std::string stimulus = models.file("images.sfab");
+
+  const json bench = models.result({"bench", "mnist", "5_cores", "-n", "10", "--program-out",
+                                    program, "--stimulus-out", stimulus});
+
+  const std::string ticks = bench.at("ticks").dump();
+  const json run =
+      json::parse(models.ok({"run", program, "-s", stimulus, "--ticks", ticks, "--json"}).out);
+  EXPECT_EQ(run.at("spikes"), bench.at("spikes"));
+  EXPECT_EQ(run.at("synaptic_events"), bench.at("synaptic_events"));
+}
+
+TEST(CliBench, ModelsAreInspectedAndValidated) {
+  const DigitModels models;
+  CrossbarNetwork network = models.network("mine");
+  network.card.trained = "by chance";
+  const std::string path = models.write(network);
+  const ImageClassifier classifier = assemble(network);
+
+  const json facts = json::parse(models.ok({"inspect", path, "--json"}).out);
+  const ToolRun valid = models.ok({"validate", path});
+
+  EXPECT_EQ(facts.at("kind"), "trained network");
+  EXPECT_EQ(facts.at("neurons"), classifier.program.neurons());
+  EXPECT_EQ(facts.at("trained"), "by chance");
+  EXPECT_THAT(valid.out, StartsWith(path + ": ok (trained network, "));
+}
+
 TEST(CliBench, UnknownNamesAreUsageErrorsWithSuggestions) {
   const DigitModels models;
   const std::string folder = models.file("configs/benchmarks/mnist");
@@ -156,7 +240,12 @@ TEST(CliBench, UnknownNamesAreUsageErrorsWithSuggestions) {
                "--predictions needs one MODEL, not 2");
   const std::string path = models.write(models.network("mine"));
   expect_error(models.run({"bench", "mnist", path, "--predictions", path}), 2,
-               "MODEL and --predictions are the same file: " + path);
+               "a file of MODEL and --predictions are the same file: " + path);
+  const std::string weights = models.file("mine.weights");
+  expect_error(models.run({"bench", "mnist", path, "--predictions", weights}), 2,
+               "a file of MODEL and --predictions are the same file: " + weights);
+  expect_error(models.run({"bench", "mnist", path, "--ranc-network", weights}), 2,
+               "--ranc-network is given, but not model ranc (add ranc to the models)");
   expect_error(models.run({"bench", "mnist", "5_cores", "--predictions", folder}), 2,
                "--predictions = " + folder + " is a folder");
 }
@@ -278,8 +367,8 @@ TEST_P(CliBenchStopped, ShowsTheModelsThatFinished) {
   EXPECT_EQ(document.at("status"), "interrupted");
   ASSERT_EQ(document.at("models").size(), 1u);
   EXPECT_EQ(document.at("models").at(0).at("model"), "5_cores");
-  EXPECT_THAT(run.err, HasSubstr("warning: interrupted in model slow; results are those of the 1 "
-                                 "that finished"));
+  EXPECT_THAT(run.err, HasSubstr("warning: interrupted in model slow, "));
+  EXPECT_THAT(run.err, HasSubstr(" of 1000 images answered, "));
 }
 
 INSTANTIATE_TEST_SUITE_P(Signals, CliBenchStopped, testing::Values(SIGINT, SIGTERM),

@@ -22,9 +22,9 @@ TEST(CliDemo, ShowsAccuracyChipSpeedDigitsAndWhatIsNext) {
   EXPECT_EQ(result.at("images"), 50);
   EXPECT_EQ(result.at("activity").size(), 2u);
   EXPECT_THAT(run.out, StartsWith(result.at("correct").dump() +
-                                  " of 50 handwritten digits read right. In a typical image "));
+                                  " of 50 handwritten digits read right. For an image, "));
   EXPECT_THAT(run.out, HasSubstr(" of the " + result.at("programmed_cores").dump() +
-                                 " programmed cores carry spikes.\n\n"));
+                                 " programmed cores carry spikes (mean of 10 images).\n\n"));
   EXPECT_THAT(run.out, AllOf(HasSubstr(": read as "), HasSubstr("@@"), HasSubstr("\nspikes "),
                              HasSubstr("\nimages per second "), HasSubstr("\nactivity\n  layer ")));
   EXPECT_THAT(run.out, HasSubstr(result.at("outputs_digest").get<std::string>()));

@@ -194,6 +194,8 @@ constexpr WrongModel wrong_models[] = {
      "m.yaml:16:29: card.correct = 11 (must be 0..10, card.images)"},
     {"TiesOfImages", "ties: 1", "ties: 11",
      "m.yaml:16:38: card.ties = 11 (must be 0..10, card.images)"},
+    {"CorrectBesideImages", "correct: 9, ", "",
+     "m.yaml:16:7: card.correct is missing (card.images needs it; card.ties is 0 if not given)"},
 };
 
 INSTANTIATE_TEST_SUITE_P(Rules, CrossbarNetworkMessage, testing::ValuesIn(wrong_models),

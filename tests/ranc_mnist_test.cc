@@ -184,6 +184,15 @@ TEST(RancMnistFile, HasFourCoresOf256AxonsInItsFirstLayer) {
             "others (must be 4 of 256)");
 }
 
+TEST(RancMnistFile, HasNoDelays) {
+  RancNetwork late = small_network(4);
+  late.cores[1].neurons[0].target_delay = 1;
+
+  EXPECT_EQ(load_error(late),
+            "input.json: is not RANC's MNIST network: a neuron has a destination_tick above 0 (its "
+            "spikes all arrive in the next tick)");
+}
+
 TEST(RancMnistFile, SendsThroughLayersToTheBus) {
   const std::string message =
       "input.json: is not RANC's MNIST network: spikes reach the output bus never, or through more "

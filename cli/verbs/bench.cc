@@ -1,4 +1,8 @@
 // spikefab bench: the MNIST benchmark, models against each other.
+#include <algorithm>
+#include <array>
+
+#include "arch/program_file.h"
 #include "base/files.h"
 #include "cli/command.h"
 #include "cli/counts.h"
@@ -11,26 +15,24 @@
 namespace spikefab::cli {
 namespace {
 
+// Options for files that are about one model.
+constexpr std::array output_options = {"predictions", "program-out", "stimulus-out"};
+
 std::vector<ImageModel> load_models(const Arguments& arguments) {
   auto names = arguments.texts("model");
   if (names.empty()) names = built_in_models();
   if (names.empty()) throw UsageError("no model is built in", "give a MODEL.yaml, or ranc");
-  if (arguments.has("predictions") && names.size() != 1) {
-    throw UsageError("--predictions needs one MODEL, not " + std::to_string(names.size()));
+  for (const std::string option : output_options) {
+    if (!arguments.has(option) || names.size() == 1) continue;
+    throw UsageError("--" + option + " needs one MODEL, not " + std::to_string(names.size()));
   }
   const std::string ranc = arguments.has("ranc-network") ? arguments.text("ranc-network") : "";
+  if (!ranc.empty() && std::find(names.begin(), names.end(), "ranc") == names.end()) {
+    throw UsageError("--ranc-network is given, but not model ranc", "add ranc to the models");
+  }
   std::vector<ImageModel> models;
   for (const std::string& name : names) models.push_back(load_image_model(name, ranc));
   return models;
-}
-
-void check_predictions_file(const Arguments& arguments) {
-  std::vector<GivenPath> inputs;
-  for (const std::string& model : arguments.texts("model")) inputs.push_back({"MODEL", model});
-  if (arguments.has("ranc-network")) {
-    inputs.push_back({"--ranc-network", arguments.text("ranc-network")});
-  }
-  check_files(inputs, {{"--predictions", arguments.text("predictions")}});
 }
 
 void write_predictions(const std::string& path, const ImageRun& run, const Images& images) {
@@ -46,14 +48,16 @@ class BenchRun {
       : arguments_(arguments),
         models_(load_models(arguments)),
         set_(load_mnist(arguments.number("images"),
-                        arguments.has("data") ? arguments.text("data") : "")),
+                        arguments.has("data") ? arguments.text("data") : "",
+                        arguments.has("images") ? IfFewer::refuse : IfFewer::take_all)),
         chosen_(choose_engine(arguments.text("engine"))) {
     // A model for images of another size is refused here, before any other has run.
-    for (const ImageModel& model : models_)
-      present(model.classifier, set_.images, 0, 1, set_.place);
+    for (const ImageModel& model : models_) check_images(model, set_);
+    check_outputs();
   }
 
   int run() {
+    save_files();
     for (const ImageModel& model : models_) {
       log_info("{}: {} images on {} cores", model.name, set_.images.count,
                model.classifier.program.cores());
@@ -67,6 +71,31 @@ class BenchRun {
   }
 
  private:
+  // No output takes the place of what it is made from.
+  void check_outputs() const {
+    std::vector<GivenPath> inputs = {{"the images", set_.place},
+                                     {"their labels", set_.labels_place}};
+    for (const ImageModel& model : models_) {
+      for (const std::string& file : model.files) inputs.push_back({"a file of MODEL", file});
+    }
+    std::vector<GivenPath> outputs;
+    for (const std::string option : output_options) {
+      if (arguments_.has(option)) outputs.push_back({"--" + option, arguments_.text(option)});
+    }
+    check_files(inputs, outputs);
+  }
+
+  void save_files() const {
+    const ImageClassifier& classifier = models_[0].classifier;
+    if (arguments_.has("stimulus-out")) {
+      save_stimulus(present(classifier, set_.images, 0, set_.images.count, set_.place),
+                    arguments_.text("stimulus-out"));
+    }
+    if (arguments_.has("program-out")) {
+      save_program(classifier.program, arguments_.text("program-out"));
+    }
+  }
+
   bool interrupted() const { return results_.size() < models_.size(); }
 
   void add(const ImageModel& model, const ModelRun& run) {
@@ -87,10 +116,6 @@ class BenchRun {
                      {"engine", chosen_.name},
                      {"images", set_.images.count},
                      {"image_source", set_.source}};
-    if (interrupted()) {
-      log_warning("interrupted in model {}; results are those of the {} that finished",
-                  models_[results_.size()].name, results_.size());
-    }
     if (arguments_.has("json")) {
       document["models"] = results_;
     } else {
@@ -114,8 +139,10 @@ class Bench : public Command {
     Description d;
     d.text =
         "Classifies the first test images of MNIST with networks of a few to hundreds of cores, "
-        "and compares accuracy, speed and how many cores carry spikes. Up to 1000 images are built "
-        "in.";
+        "and compares accuracy, speed and how many cores carry spikes (receive and send some in "
+        "the "
+        "ticks of an image; a mean over 10 images). Up to 1000 images are built in. ticks/s is the "
+        "engine alone, images/s also the encoding and loading of the images.";
     d.positionals = {
         {"benchmark", "mnist", "which benchmark"},
         {"model", "MODEL",
@@ -123,7 +150,8 @@ class Bench : public Command {
          ".yaml file of that kind; or ranc, RANC's own network, which programs 5 of 512 cores",
          Positional::any}};
     auto option = d.options.add_options();
-    option("images,n", number_value("N", 1)->default_value(1000), "how many images");
+    option("images,n", number_value("N", 1)->default_value(1000),
+           "how many images, or all if there are fewer");
     option("data", text_value("DIR"),
            "where t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte are, .gz or not; else the "
            "built-in images, or what scripts/get_mnist.sh got");
@@ -131,6 +159,9 @@ class Bench : public Command {
     option("ranc-network", text_value("FILE"),
            "RANC's input file for model ranc; else $SPIKEFAB_DATA/ranc/mnist100/input.json");
     option("predictions", text_value("FILE"), "write the answers of the one MODEL as CSV");
+    option("program-out", text_value("FILE"),
+           "write the one MODEL as a program, for 'spikefab run'");
+    option("stimulus-out", text_value("FILE"), "and the images as its stimulus");
     option("json", flag_value(), json_help);
     d.examples = {{"bench mnist", "all models on 1000 images"},
                   {"bench mnist 512_cores -n 10000", "one model on the whole test set"},
@@ -144,7 +175,6 @@ class Bench : public Command {
   }
 
   int run(const Arguments& arguments) override {
-    if (arguments.has("predictions")) check_predictions_file(arguments);
     catch_interrupts();
     return BenchRun(arguments).run();
   }

@@ -40,11 +40,11 @@ std::string some_digits(const ModelRun& run, const Images& images) {
 
 std::string headline(const Json& result) {
   return fmt::format(
-      "{} of {} handwritten digits read right. In a typical image {:.1f} of the {} programmed "
-      "cores "
-      "carry spikes.\n",
+      "{} of {} handwritten digits read right. For an image, {:.1f} of the {} programmed cores "
+      "carry spikes (mean of {} images).\n",
       result.at("correct").get<u64>(), result.at("images").get<u64>(),
-      result.at("active_cores").get<double>(), result.at("programmed_cores").get<u64>());
+      result.at("active_cores").get<double>(), result.at("programmed_cores").get<u64>(),
+      result.at("activity_images").get<u64>());
 }
 
 class Demo : public Command {
@@ -73,6 +73,7 @@ class Demo : public Command {
     catch_interrupts();
     const ImageModel model = load_image_model(arguments.text("model"), "");
     const ImageSet set = load_mnist(arguments.number("images"), "");
+    check_images(model, set);
     const ChosenEngine chosen = choose_engine(arguments.text("engine"));
     const auto run = run_model(*chosen.engine, model, set);
     if (!run) return exit_signal_base + pending_signal();

@@ -13,9 +13,10 @@ class Inspect : public Command {
   Description describe() const override {
     Description d;
     d.text = "Shows what is in any of our files.";
-    d.positionals = {{"file", "FILE",
-                      "program, stimulus or checkpoint (.sfab), chip (.yaml), RANC config or input "
-                      "(.json)"}};
+    d.positionals = {
+        {"file", "FILE",
+         "program, stimulus or checkpoint (.sfab), chip or trained network (.yaml), RANC "
+         "config or input (.json)"}};
     auto option = d.options.add_options();
     option("config,c", text_value("FILE"), "chip or RANC config, needed for a RANC input");
     option("cores", text_value("A..B"), "list these mesh indices; else the first 20 cores");

@@ -17,10 +17,11 @@ class Validate : public Command {
   Description describe() const override {
     Description d;
     d.text = "Loads files as the other verbs would, and tells all that is wrong with any of them.";
-    d.positionals = {{"file", "FILE",
-                      "program, stimulus or checkpoint (.sfab), chip (.yaml), RANC config or input "
-                      "(.json)",
-                      Positional::at_least_one}};
+    d.positionals = {
+        {"file", "FILE",
+         "program, stimulus or checkpoint (.sfab), chip or trained network (.yaml), RANC "
+         "config or input (.json)",
+         Positional::at_least_one}};
     auto option = d.options.add_options();
     option("config,c", text_value("FILE"), "chip or RANC config, needed for a RANC input");
     option("json", flag_value(), json_help);
