@@ -19,10 +19,10 @@ TEST(CliDemo, ShowsAccuracyChipSpeedDigitsAndWhatIsNext) {
   const ToolRun run = models.ok({"demo"});
 
   EXPECT_EQ(result.at("model"), "512_cores");
-  EXPECT_EQ(result.at("images"), 50);
+  EXPECT_EQ(result.at("images"), 200);
   EXPECT_EQ(result.at("activity").size(), 2u);
   EXPECT_THAT(run.out, StartsWith(result.at("correct").dump() +
-                                  " of 50 handwritten digits read right. For an image, "));
+                                  " of 200 handwritten digits read right. For an image, "));
   EXPECT_THAT(run.out, HasSubstr(" of the " + result.at("programmed_cores").dump() +
                                  " programmed cores carry spikes (mean of 10 images).\n\n"));
   EXPECT_THAT(run.out, AllOf(HasSubstr(": read as "), HasSubstr("@@"), HasSubstr("\nspikes "),

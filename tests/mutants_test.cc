@@ -1,4 +1,4 @@
-// 10,000 mutants of every kind of file that we read, through the command: each ends with exit code
+// 11,500 mutants of every kind of file that we read, through the command: each ends with exit code
 // 0 or 3, none with a signal, and every error names the file. Mutants run in forked children, so
 // that a crash is pinned to its mutant, which is kept.
 #include <fmt/format.h>
@@ -15,6 +15,7 @@
 
 #include "base/hd.h"
 #include "cli/tool.h"
+#include "tests/support/crossbar_files.h"
 #include "tests/support/mutator.h"
 #include "tests/support/run_tool.h"
 #include "tests/support/sample_files.h"
@@ -34,6 +35,7 @@ struct Sample {
   Damage damage = Damage::text;
   std::string original;
   Commands commands;  // each is run on each mutant
+  std::string named;  // what every error must name: the mutant, or else what it leads to
 };
 
 class Samples {
@@ -59,6 +61,15 @@ class Samples {
       return Commands{{"validate", mutant}};
     });
   }
+  Sample trained_network() const {
+    const std::string path =
+        write_crossbar_network(random_crossbar_network(5), folder_.path());  // weights beside it
+    Sample made = sample("network.yaml", path, Damage::text, [](auto mutant) {
+      return Commands{{"validate", mutant}};
+    });
+    made.named = folder_.path();
+    return made;
+  }
   Sample program(Damage damage) const {
     return sample("program.sfab", files_.program, damage, [this](auto mutant) {
       return Commands{{"run", mutant, "-s", files_.stimulus, "-n", "4"}, {"inspect", mutant}};
@@ -81,7 +92,7 @@ class Samples {
   Sample sample(const std::string& name, const std::string& original, Damage damage,
                 CommandsOn&& commands_on) const {
     const std::string mutant = folder_.file("mutant_" + name);
-    return {name, mutant, damage, read_whole_file(original), commands_on(mutant)};
+    return {name, mutant, damage, read_whole_file(original), commands_on(mutant), mutant};
   }
 
   TempFolder folder_{memory_folder()};
@@ -120,7 +131,7 @@ class CaughtStderr {
 };
 
 bool is_fine(const Sample& sample, int code, const std::string& text) {
-  return code == 0 || (code == 3 && text.find(sample.mutant_file) != std::string::npos);
+  return code == 0 || (code == 3 && text.find(sample.named) != std::string::npos);
 }
 
 // In the child: mutants from `first` on; ends at the first that is not fine.
@@ -215,6 +226,9 @@ void expect_mutants_end_cleanly(const Sample& sample, u64 first, u64 count) {
 TEST(Mutants, OfRancInput) { expect_mutants_end_cleanly(Samples().ranc_input(), 0, 3000); }
 TEST(Mutants, OfRancConfig) { expect_mutants_end_cleanly(Samples().ranc_config(), 10'000, 1500); }
 TEST(Mutants, OfChip) { expect_mutants_end_cleanly(Samples().chip(), 20'000, 1500); }
+TEST(Mutants, OfTrainedNetwork) {
+  expect_mutants_end_cleanly(Samples().trained_network(), 90'000, 1500);
+}
 TEST(Mutants, OfProgram) {
   expect_mutants_end_cleanly(Samples().program(Damage::bytes), 30'000, 500);
 }

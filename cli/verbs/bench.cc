@@ -165,7 +165,8 @@ class Bench : public Command {
     option("json", flag_value(), json_help);
     d.examples = {{"bench mnist", "all models on 1000 images"},
                   {"bench mnist 512_cores -n 10000", "one model on the whole test set"},
-                  {"bench mnist 5_cores ranc", "beside RANC's own network"}};
+                  {"bench mnist 5_cores ranc --ranc-network mnist_config_1.json",
+                   "beside RANC's own network"}};
     d.exit_codes = {{exit_input, "bad model or images"},
                     {exit_no_fit, "a model does not fit its chip"},
                     {exit_resource, "too little memory or disk"},

@@ -55,7 +55,7 @@ class Demo : public Command {
         "Reads handwritten digits (the first of MNIST's test set, built in) with a network on a "
         "chip of 512 cores, all of which are programmed.";
     auto option = d.options.add_options();
-    option("images,n", number_value("N", 1)->default_value(50),
+    option("images,n", number_value("N", 1)->default_value(200),
            "how many images; 1000 are built in");
     option("model", text_value("MODEL")->default_value("512_cores"),
            "another model, as of 'spikefab bench mnist'");

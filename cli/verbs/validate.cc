@@ -49,11 +49,15 @@ class Validate : public Command {
     const LoadedFile file = load_any(path, config);
     return {{"file", path}, {"ok", true}, {"kind", kind_name(file.kind)}, {"what", file.one_line}};
   } catch (const InputError& e) {
-    Json problems = Json::array();
-    for (const Problem& problem : e.problems()) {
-      log_error("{}", problem.text());
-      problems.push_back(problem.text());
-    }
+    std::vector<std::string> problems;
+    for (const Problem& problem : e.problems()) problems.push_back(problem.text());
+    return bad(path, problems);
+  } catch (const FitError& e) {
+    return bad(path, {e.what()});
+  }
+
+  static Json bad(const std::string& path, const std::vector<std::string>& problems) {
+    for (const std::string& problem : problems) log_error("{}", problem);
     return {{"file", path}, {"ok", false}, {"problems", problems}};
   }
 
