@@ -1,4 +1,4 @@
-# MNIST's idx files (gzip) and RANC's vote count, for the MNIST scripts. Standard library only.
+# MNIST's idx files (gzip), for the MNIST scripts. Standard library only.
 import gzip
 import pathlib
 import struct
@@ -27,13 +27,3 @@ def test_images(folder):
     values, shape = read_idx(pathlib.Path(folder) / "t10k-images-idx3-ubyte.gz")
     size = shape[1] * shape[2]
     return [values[i * size:(i + 1) * size] for i in range(shape[0])]
-
-
-def test_labels(folder):
-    return read_idx(pathlib.Path(folder) / "t10k-labels-idx1-ubyte.gz")[0]
-
-
-def vote(bits):
-    """The class of one output line: line j votes for class j mod 10; the first maximum wins."""
-    votes = [sum(bits[j::CLASSES]) for j in range(CLASSES)]
-    return votes.index(max(votes)), votes.count(max(votes)) > 1
