@@ -130,7 +130,7 @@ ContainerReader::ContainerReader(const std::string& path, const std::string& kin
   file_.read(std::as_writable_bytes(std::span(&version, 1)));
   if (std::memcmp(found_magic, magic, sizeof magic) != 0) {
     throw InputError(at_byte(path_, 0), "is not a Spikefab file",
-                     ".sfab files come from 'spikefab import'");
+                     ".sfab files are written by Spikefab, such as by 'spikefab import'");
   }
   if (version != container_version) {
     throw InputError(at_byte(path_, sizeof magic),

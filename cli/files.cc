@@ -33,8 +33,11 @@ FileKind kind_of_json(const std::string& path) {
 FileKind kind_of_yaml(const std::string& path) {
   if (FileReader(path).size() > max_config_bytes) return FileKind::chip;
   const std::string text = read_text(path, max_config_bytes);
-  const bool has_layers = text.starts_with("layers:") || text.find("\nlayers:") != text.npos;
-  return has_layers ? FileKind::crossbar_network : FileKind::chip;
+  const auto has_key = [&text](const std::string& key) {
+    return text.starts_with(key + ":") || text.find("\n" + key + ":") != std::string::npos;
+  };
+  const bool is_network = has_key("layers") || has_key("weights") || has_key("chip");
+  return is_network ? FileKind::crossbar_network : FileKind::chip;
 }
 
 }  // namespace
@@ -77,6 +80,10 @@ FileKind kind_of(const std::string& path) {
 
 Chip load_chip_or_ranc_config(const std::string& path) {
   const bool json = ends_with_any(path, {".json"});
+  if (!json && kind_of_yaml(path) == FileKind::crossbar_network) {
+    throw InputError(path, "is a trained network, not a chip",
+                     "its chip is what it says under 'chip'");
+  }
   if (!json || kind_of_json(path) == FileKind::chip) return load_chip(path);
   return load_ranc_config(path).chip;
 }

@@ -37,14 +37,6 @@ std::string path_of_model(const std::string& name) {
                    "have: " + join(names, ", ") + "; or a .yaml file" + did_you_mean(name, names));
 }
 
-void check_decoder(const CrossbarNetwork& network) {
-  const auto names = Registry<sim::Decoder>::names();
-  if (std::find(names.begin(), names.end(), network.decoder) != names.end()) return;
-  throw InputError(network.path,
-                   "decoder: no decoder '" + printable(network.decoder) + "' in this build",
-                   "have: " + join(names, ", ") + did_you_mean(network.decoder, names));
-}
-
 std::string find_ranc_network(const std::string& given) {
   if (!given.empty()) return given;
   const char* data = std::getenv("SPIKEFAB_DATA");
@@ -68,6 +60,16 @@ std::string find_ranc_network(const std::string& given) {
 
 }  // namespace
 
+CrossbarNetwork load_network(const std::string& path) {
+  CrossbarNetwork network = load_crossbar_network(path);
+  const auto names = Registry<sim::Decoder>::names();
+  if (std::find(names.begin(), names.end(), network.decoder) == names.end()) {
+    throw InputError(network.decoder_place, "decoder = '" + printable(network.decoder) + "'",
+                     "have: " + join(names, ", ") + did_you_mean(network.decoder, names));
+  }
+  return network;
+}
+
 std::vector<std::string> built_in_models() {
   const std::string folder = models_folder();
   std::vector<std::string> names;
@@ -88,8 +90,7 @@ ImageModel load_image_model(const std::string& name, const std::string& ranc_net
     const std::string path = find_ranc_network(ranc_network);
     return {name, load_ranc_mnist(path, chip), std::nullopt, {path}};
   }
-  const CrossbarNetwork network = load_crossbar_network(path_of_model(name));
-  check_decoder(network);
+  const CrossbarNetwork network = load_network(path_of_model(name));
   return {network.name, assemble(network), network.card, {network.path, network.weights_path}};
 }
 

@@ -17,6 +17,9 @@ struct ImageModel {
   std::vector<std::string> files;  // that it was read from
 };
 
+// load_crossbar_network(), and its decoder is one of this build.
+CrossbarNetwork load_network(const std::string& path);
+
 // A name of configs/benchmarks/mnist, small ones first; or ranc, which is never among these.
 std::vector<std::string> built_in_models();
 

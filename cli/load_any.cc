@@ -3,9 +3,9 @@
 #include "arch/program_file.h"
 #include "base/suggest.h"
 #include "cli/describe.h"
+#include "cli/image_models.h"
 #include "cli/log.h"
 #include "cli/numbers.h"
-#include "mapper/crossbar_network.h"
 #include "sim/checkpoint.h"
 
 namespace spikefab::cli {
@@ -36,8 +36,19 @@ LoadedFile of_stimulus(const Stimulus& stimulus) {
 }
 
 LoadedFile of_crossbar_network(const std::string& path) {
-  const CrossbarNetwork network = load_crossbar_network(path);
+  const CrossbarNetwork network = load_network(path);
   LoadedFile file = of_program(FileKind::crossbar_network, assemble(network).program);
+  file.facts["networks"] = network.networks.size();
+  file.facts["layers"] = Json::array();
+  for (const CrossbarLayer& layer : network.layers) {
+    file.facts["layers"].push_back({{"layer", file.facts["layers"].size() + 1},
+                                    {"positions", u64{layer.side_rows} * layer.side_columns},
+                                    {"window", layer.window},
+                                    {"stride", layer.stride},
+                                    {"groups", layer.groups},
+                                    {"features", layer.features},
+                                    {"axons", layer.axons()}});
+  }
   file.facts["encoder"] = network.encoding.encoder;
   file.facts["ticks_per_image"] = network.encoding.ticks;
   file.facts["decoder"] = network.decoder;

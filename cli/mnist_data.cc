@@ -54,7 +54,6 @@ std::optional<MnistFiles> official_files(const std::string& folder) {
 // Where scripts/get_mnist.sh looks and keeps what it fetched.
 std::vector<std::string> places() {
   std::vector<std::string> folders;
-  if (const auto mnist = variable("SPIKEFAB_MNIST")) folders.push_back(*mnist);
   if (const auto data = variable("SPIKEFAB_DATA")) folders.push_back(*data + "/mnist");
   if (const auto cache = variable("XDG_CACHE_HOME")) {
     folders.push_back(*cache + "/spikefab/mnist");
@@ -67,10 +66,12 @@ std::vector<std::string> places() {
 }  // namespace
 
 MnistFiles find_mnist(u32 images, const std::string& folder) {
-  if (!folder.empty()) {
-    if (const auto files = official_files(folder)) return *files;
-    throw InputError(folder, std::string("does not hold ") + images_name + " and " + labels_name,
-                     "each as it is or as .gz; scripts/get_mnist.sh prints a folder that does");
+  const std::string named = folder.empty() ? variable("SPIKEFAB_MNIST").value_or("") : folder;
+  if (!named.empty()) {
+    if (const auto files = official_files(named)) return *files;
+    throw InputError(named, std::string("does not hold ") + images_name + " and " + labels_name,
+                     "it must be a folder with both, each as it is or as .gz; scripts/get_mnist.sh "
+                     "prints a folder that does");
   }
   const MnistFiles first = built_in();
   if (images <= first.most) return first;

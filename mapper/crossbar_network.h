@@ -56,8 +56,9 @@ struct CrossbarNetwork {
   u32 rows = 0;  // of the image
   u32 columns = 0;
   Encoding encoding;
-  std::string decoder;
-  u32 classes = 0;  // feature f of the last layer votes for class f % classes
+  std::string decoder;        // a name that the caller must check: decoders are not the mapper's
+  std::string decoder_place;  // in the file
+  u32 classes = 0;            // feature f of the last layer votes for class f % classes
   ModelCard card;
   std::vector<CrossbarLayer> layers;
   std::vector<std::vector<CrossbarWeights>> networks;  // [network][layer]

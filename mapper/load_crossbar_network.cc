@@ -248,6 +248,7 @@ CrossbarNetwork load_crossbar_network(const std::string& path) {
   network.columns = message.images().columns();
   network.encoding = encoding_of(message.encoder(), place_of, problems);
   network.decoder = message.decoder();
+  network.decoder_place = place_of("decoder");
   network.classes = message.classes();
   network.card = card_of(message.card(), place_of, problems);
   network.layers = LayerChecker(message, network.chip, place_of, problems).layers();

@@ -201,6 +201,8 @@ TEST(CliBench, ProgramAndStimulusForRunGiveTheSameAnswers) {
   const json bench = models.result({"bench", "mnist", "5_cores", "-n", "10", "--program-out",
                                     program, "--stimulus-out", stimulus});
 
+  expect_error(models.run({"bench", "mnist", "5_cores", "--program-out", program}), 2,
+               program + " exists");
   const std::string ticks = bench.at("ticks").dump();
   const json run =
       json::parse(models.ok({"run", program, "-s", stimulus, "--ticks", ticks, "--json"}).out);
@@ -221,6 +223,8 @@ TEST(CliBench, ModelsAreInspectedAndValidated) {
   EXPECT_EQ(facts.at("kind"), "trained network");
   EXPECT_EQ(facts.at("neurons"), classifier.program.neurons());
   EXPECT_EQ(facts.at("trained"), "by chance");
+  EXPECT_EQ(facts.at("layers").size(), network.layers.size());
+  EXPECT_EQ(facts.at("layers").at(0).at("features"), network.layers[0].features);
   EXPECT_THAT(valid.out, StartsWith(path + ": ok (trained network, "));
 }
 
@@ -264,9 +268,8 @@ TEST(CliBench, BadModelsAreInputErrors) {
   const std::string path = models.write(network);
 
   expect_error(models.run({"bench", "mnist", path}), 3,
-               path +
-                   ": decoder: no decoder 'vote' in this build (have: first_spike, votes; did "
-                   "you mean 'votes'?)");
+               path + ":9:10: decoder = 'vote' (have: first_spike, votes; did you mean 'votes'?)");
+  EXPECT_EQ(models.run({"validate", path}).code, 3);
   expect_error(models.run({"bench", "mnist", "./nothing.yaml"}), 3, "./nothing.yaml: ");
   network.decoder = "votes";
   network.rows = network.columns = 40;

@@ -63,7 +63,7 @@ std::string error_of(u32 images, const std::string& folder) {
 TEST(FindMnist, TakesTheImagesThatAreBuiltInIfTheyAreEnough) {
   const TempFolder folder;
   write_test_set(folder.path());
-  const Environment environment({{"SPIKEFAB_MNIST", folder.path()}});
+  const Environment environment({{"SPIKEFAB_DATA", folder.path()}});
 
   const cli::MnistFiles files = find_mnist(1000, "");
 
@@ -75,15 +75,17 @@ TEST(FindMnist, TakesTheImagesThatAreBuiltInIfTheyAreEnough) {
 TEST(FindMnist, TakesAFolderThatIsNamedForAnyNumber) {
   const TempFolder folder;
   write_test_set(folder.path());
-  const Environment environment({});
 
-  for (const u32 images : {1u, 1001u}) {
-    const cli::MnistFiles files = find_mnist(images, folder.path());
+  for (const bool by_variable : {false, true}) {
+    const Environment environment({{"SPIKEFAB_MNIST", by_variable ? folder.path() : ""}});
+    for (const u32 images : {1u, 1001u}) {
+      const cli::MnistFiles files = find_mnist(images, by_variable ? "" : folder.path());
 
-    EXPECT_EQ(files.source, folder.path());
-    EXPECT_EQ(files.most, 258u);
-    EXPECT_EQ(files.images, folder.file("t10k-images-idx3-ubyte"));
-    EXPECT_EQ(files.labels, folder.file("t10k-labels-idx1-ubyte"));
+      EXPECT_EQ(files.source, folder.path());
+      EXPECT_EQ(files.most, 258u);
+      EXPECT_EQ(files.images, folder.file("t10k-images-idx3-ubyte"));
+      EXPECT_EQ(files.labels, folder.file("t10k-labels-idx1-ubyte"));
+    }
   }
 }
 
@@ -98,10 +100,9 @@ TEST(FindMnist, PrefersCompressedFiles) {
 
 TEST(FindMnist, LooksInTheFoldersOfTheEnvironmentInOrder) {
   const TempFolder folder;
-  const Environment environment({{"SPIKEFAB_MNIST", folder.file("own")},
-                                 {"SPIKEFAB_DATA", folder.file("data")},
-                                 {"XDG_CACHE_HOME", folder.file("cache")}});
-  for (const char* place : {"cache/spikefab/mnist", "data/mnist", "own"}) {
+  const Environment environment(
+      {{"SPIKEFAB_DATA", folder.file("data")}, {"XDG_CACHE_HOME", folder.file("cache")}});
+  for (const char* place : {"cache/spikefab/mnist", "data/mnist"}) {
     write_test_set(folder.file(place));
     EXPECT_EQ(find_mnist(1001, "").source, folder.file(place));
   }
@@ -117,11 +118,11 @@ TEST(FindMnist, LooksInTheUsualCache) {
 TEST(FindMnist, PassesOverAFolderThatLacksAFile) {
   const TempFolder folder;
   const Environment environment(
-      {{"SPIKEFAB_MNIST", folder.file("own")}, {"SPIKEFAB_DATA", folder.file("data")}});
-  write_test_set(folder.file("own"));
+      {{"SPIKEFAB_DATA", folder.file("data")}, {"XDG_CACHE_HOME", folder.file("cache")}});
   write_test_set(folder.file("data/mnist"));
-  fs::remove(folder.file("own/t10k-labels-idx1-ubyte"));
-  EXPECT_EQ(find_mnist(1001, "").source, folder.file("data/mnist"));
+  write_test_set(folder.file("cache/spikefab/mnist"));
+  fs::remove(folder.file("data/mnist/t10k-labels-idx1-ubyte"));
+  EXPECT_EQ(find_mnist(1001, "").source, folder.file("cache/spikefab/mnist"));
 }
 
 TEST(FindMnist, SaysHowToGetWhatIsMissing) {
@@ -131,9 +132,9 @@ TEST(FindMnist, SaysHowToGetWhatIsMissing) {
       "images are built in)";
   const std::string missing = "MNIST's test set of 10000 images is not here; looked in ";
   {
-    const Environment environment({{"SPIKEFAB_MNIST", folder.file("own")}, {"HOME", "/no"}});
+    const Environment environment({{"SPIKEFAB_DATA", folder.file("data")}, {"HOME", "/no"}});
     EXPECT_EQ(error_of(1001, ""),
-              missing + folder.file("own") + ", /no/.cache/spikefab/mnist" + hint);
+              missing + folder.file("data/mnist") + ", /no/.cache/spikefab/mnist" + hint);
   }
   const Environment environment({});
   EXPECT_EQ(error_of(1001, ""), missing + "no folder" + hint);
@@ -141,11 +142,12 @@ TEST(FindMnist, SaysHowToGetWhatIsMissing) {
 
 TEST(FindMnist, RefusesANamedFolderWithoutTheFiles) {
   const TempFolder folder;
-  const Environment environment({});
-  EXPECT_EQ(error_of(1, folder.path()),
-            folder.path() +
-                ": does not hold t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte (each as it is "
-                "or as .gz; scripts/get_mnist.sh prints a folder that does)");
+  const Environment environment({{"SPIKEFAB_MNIST", folder.file("no")}});
+  const std::string message =
+      ": does not hold t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte (it must be a folder with "
+      "both, each as it is or as .gz; scripts/get_mnist.sh prints a folder that does)";
+  EXPECT_EQ(error_of(1, ""), folder.file("no") + message);
+  EXPECT_EQ(error_of(1, folder.path()), folder.path() + message);
 }
 
 }  // namespace

@@ -102,12 +102,14 @@ TEST(ProgramFile, StimulusIsReadBackWithAllReplicas) {
 
 TEST(ProgramFileMessage, NotOurFile) {
   EXPECT_EQ(message_of_bytes([](std::string& b) { b[0] = 'X'; }),
-            "p.sfab: byte 0: is not a Spikefab file (.sfab files come from 'spikefab import')");
+            "p.sfab: byte 0: is not a Spikefab file (.sfab files are written by Spikefab, such as "
+            "by 'spikefab import')");
 }
 
 TEST(ProgramFileMessage, EmptyFile) {
   EXPECT_EQ(message_of_bytes([](std::string& b) { b.clear(); }),
-            "p.sfab: byte 0: is not a Spikefab file (.sfab files come from 'spikefab import')");
+            "p.sfab: byte 0: is not a Spikefab file (.sfab files are written by Spikefab, such as "
+            "by 'spikefab import')");
 }
 
 TEST(ProgramFileMessage, OtherVersion) {

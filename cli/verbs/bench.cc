@@ -83,6 +83,9 @@ class BenchRun {
       if (arguments_.has(option)) outputs.push_back({"--" + option, arguments_.text(option)});
     }
     check_files(inputs, outputs);
+    for (const GivenPath& output : outputs) {
+      refuse_to_overwrite(output.path, arguments_.has("force"));
+    }
   }
 
   void save_files() const {
@@ -151,10 +154,10 @@ class Bench : public Command {
          Positional::any}};
     auto option = d.options.add_options();
     option("images,n", number_value("N", 1)->default_value(1000),
-           "how many images, or all if there are fewer");
+           "how many images; if it is not given, 1000, or all if there are fewer");
     option("data", text_value("DIR"),
            "where t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte are, .gz or not; else the "
-           "built-in images, or what scripts/get_mnist.sh got");
+           "built-in images, or what scripts/get_mnist.sh got; also by SPIKEFAB_MNIST");
     option("engine,e", text_value(engine_choices())->default_value("auto"), "what runs the ticks");
     option("ranc-network", text_value("FILE"),
            "RANC's input file for model ranc; else $SPIKEFAB_DATA/ranc/mnist100/input.json");
@@ -162,6 +165,7 @@ class Bench : public Command {
     option("program-out", text_value("FILE"),
            "write the one MODEL as a program, for 'spikefab run'");
     option("stimulus-out", text_value("FILE"), "and the images as its stimulus");
+    option("force", flag_value(), "replace files that exist");
     option("json", flag_value(), json_help);
     d.examples = {{"bench mnist", "all models on 1000 images"},
                   {"bench mnist 512_cores -n 10000", "one model on the whole test set"},

@@ -23,7 +23,8 @@ class Inspect : public Command {
     option("json", flag_value(), json_help);
     d.examples = {{"inspect net.sfab --cores 0..3", "a program and its first cores"},
                   {"inspect input.json -c config.json", "a RANC network"}};
-    d.exit_codes = {{exit_input, "bad file"}};
+    d.exit_codes = {{exit_input, "bad file"},
+                    {exit_no_fit, "a trained network does not fit its chip"}};
     return d;
   }
 

@@ -13,7 +13,9 @@ class Run : public Command {
     d.text =
         "Runs a program for a number of ticks and tells what happened. Several stimuli make a "
         "batch: one replica of the program each, all run together.";
-    d.positionals = {{"program", "PROGRAM.sfab", "what 'spikefab import' wrote"}};
+    d.positionals = {
+        {"program", "PROGRAM.sfab",
+         "what 'spikefab import' wrote, or 'spikefab bench mnist MODEL --program-out'"}};
     auto option = d.options.add_options();
     option("stimulus,s", texts_value("FILE"), "spikes from outside; repeat it for a batch");
     option("ticks,n", number_value("N", 1),

@@ -42,6 +42,7 @@ std::string DigitModels::official_images() const {
 RunningProgram DigitModels::start(std::vector<std::string> words,
                                   std::vector<std::string> more_environment) const {
   words.insert(words.begin(), SPIKEFAB_TOOL);
+  more_environment.push_back("SPIKEFAB_MNIST=");
   more_environment.push_back("SPIKEFAB_SHARE=" + folder_.path());
   return RunningProgram(words, more_environment);
 }
