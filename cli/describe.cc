@@ -47,7 +47,7 @@ Json describe(const Chip& chip) {
 }
 
 Json describe(const Program& program) {
-  const u64 synapses = set_bits(program.crossbar, 0, program.crossbar.size());
+  const u64 synapses = program.connections();
   Json document = describe(program.chip);
   document["mesh_cores"] = program.chip.mesh.size();
   document["programmed_cores"] = program.cores();

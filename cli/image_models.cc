@@ -62,11 +62,11 @@ std::string find_ranc_network(const std::string& given) {
 
 CrossbarNetwork load_network(const std::string& path) {
   CrossbarNetwork network = load_crossbar_network(path);
-  const auto names = Registry<sim::Decoder>::names();
-  if (std::find(names.begin(), names.end(), network.decoder) == names.end()) {
-    throw InputError(network.decoder_place, "decoder = '" + printable(network.decoder) + "'",
-                     "have: " + join(names, ", ") + did_you_mean(network.decoder, names));
-  }
+  Problems problems;
+  find_choice(
+      "decoder", network.decoder, Registry<sim::Decoder>::names(),
+      [&](const std::string&) { return network.decoder_place; }, problems);
+  problems.throw_if_any();
   return network;
 }
 

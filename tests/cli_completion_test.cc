@@ -1,6 +1,7 @@
 // The completion scripts: syntax by the shells that are installed, behaviour by bash.
 #include <gmock/gmock.h>
 
+#include "tests/support/engines.h"
 #include "tests/support/run_tool.h"
 
 namespace spikefab::test {
@@ -16,6 +17,7 @@ class CompletionSyntax : public testing::TestWithParam<std::string> {};
 TEST_P(CompletionSyntax, IsAcceptedByTheShell) {
   const std::string& shell = GetParam();
   if (run_program({"bash", "-c", "command -v " + shell}).code != 0) {
+    if (is_required("shells")) FAIL() << shell << " is required, but not installed";
     GTEST_SKIP() << shell << " is not installed";
   }
   const TempFolder folder;

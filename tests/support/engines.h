@@ -1,5 +1,6 @@
 // Engines as test values: the same test runs on all that this build has, and says why it skips one.
-// SPIKEFAB_REQUIRE=cuda,data turns the skips of engine cuda, or for want of data, into failures.
+// SPIKEFAB_REQUIRE=cuda,data,shells turns the skips of engine cuda, for want of data, or of a shell
+// that completion is for, into failures.
 #pragma once
 
 #include <gtest/gtest.h>
