@@ -1,28 +1,81 @@
 #include "cli/engines.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "base/registry.h"
 #include "cli/log.h"
 
 namespace spikefab::cli {
 namespace {
 
-constexpr const char* reference_engine = "serial";  // runs everywhere
+// From the best on; the last one runs everywhere.
+constexpr const char* preferred[] = {"cuda", "cpu", "serial"};
+
+// Neurons times replicas below which a GPU, whose tick takes 2 us or more, is not worth asking
+// (docs/engines.md).
+constexpr u64 least_neurons_for_gpu = 30'000;
+
+bool is_worth_a_gpu(const Program& program, const Stimulus& stimulus) {
+  return program.neurons() * stimulus.replicas >= least_neurons_for_gpu;
+}
 
 }  // namespace
 
-std::string engine_choices() { return "auto|" + join(Registry<sim::Engine>::names(), "|"); }
+const char* const engine_help =
+    "what runs the ticks; also with options, such as cpu:threads=4 ('spikefab list' has them)";
 
-ChosenEngine choose_engine(const std::string& name) {
-  const bool automatic = name == "auto";
-  const std::string chosen = automatic ? reference_engine : name;
-  auto engine = Registry<sim::Engine>::make(chosen);
-  if (const auto why_not = engine->unavailable()) {
-    throw ResourceError("engine " + chosen + " cannot run here: " + *why_not +
+std::string engine_choices() {
+  return "auto|" + join(Registry<sim::Engine>::names(), "|") + "[:...]";
+}
+
+ChosenEngine::ChosenEngine(const std::string& specification)
+    : automatic_(specification == "auto"), name_(specification) {
+  if (automatic_) return;
+  engine_ = sim::make_engine(specification);
+  if (const auto why_not = engine_->unavailable()) {
+    throw ResourceError("engine " + name_ + " cannot run here: " + *why_not +
                         "; try --engine auto");
   }
-  log_info("engine: {} ({})", chosen,
-           automatic ? "auto takes the reference, which runs everywhere" : "as asked");
-  return {chosen, std::move(engine)};
+}
+
+void ChosenEngine::load(const Program& program, const Stimulus& stimulus) {
+  if (automatic_ && engine_ == nullptr) return load_best(program, stimulus);
+  engine_->load(program, stimulus);
+  announce("as asked");
+}
+
+void ChosenEngine::load_best(const Program& program, const Stimulus& stimulus) {
+  std::string why = "auto";
+  const auto names = Registry<sim::Engine>::names();
+  for (const std::string name : preferred) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) continue;
+    auto engine = sim::make_engine(name);
+    auto why_not = engine->unavailable();
+    if (!why_not && name == "cuda" && !is_worth_a_gpu(program, stimulus)) {
+      why_not = "too few neurons to be worth it";
+    }
+    try {
+      if (!why_not) engine->load(program, stimulus);
+    } catch (const ResourceError& error) {
+      if (name == std::end(preferred)[-1]) throw;
+      why_not = error.what();
+    }
+    if (why_not) {
+      why += "; not " + name + ": " + *why_not;
+      continue;
+    }
+    name_ = name;
+    engine_ = std::move(engine);
+    return announce(why);
+  }
+}
+
+void ChosenEngine::announce(const std::string& why) {
+  if (announced_) return;
+  announced_ = true;
+  const std::string how = engine_->how();
+  log_info("engine: {} ({})", name_, how.empty() ? why : how + "; " + why);
 }
 
 }  // namespace spikefab::cli

@@ -8,6 +8,8 @@
 namespace spikefab::cli {
 namespace {
 
+constexpr const char* more = "[:...]";
+
 OptionInfo info_of(const boost::program_options::option_description& option) {
   namespace style = boost::program_options::command_line_style;
   OptionInfo info;
@@ -45,7 +47,10 @@ std::vector<OptionInfo> all_options(const Description& description) {
 
 std::vector<std::string> choices_of(const std::string& value_name) {
   if (value_name.empty() || std::isupper(static_cast<unsigned char>(value_name[0]))) return {};
-  return split_list(value_name, value_name.find('|') == std::string::npos ? ',' : '|');
+  const std::string words = value_name.substr(0, value_name.find(more));
+  return split_list(words, words.find('|') == std::string::npos ? ',' : '|');
 }
+
+bool takes_more(const std::string& value_name) { return value_name.ends_with(more); }
 
 }  // namespace spikefab::cli

@@ -23,7 +23,9 @@ struct OptionInfo {
 std::vector<OptionInfo> all_options(const Description& description);
 
 // What a value may be: the parts of "a|b" or "a,b", or the only word "a". Empty for placeholders,
-// which are upper case: they may be anything.
+// which are upper case: they may be anything. A "[:...]" at the end is not a part: a value may then
+// go on behind a colon (takes_more).
 std::vector<std::string> choices_of(const std::string& value_name);
+bool takes_more(const std::string& value_name);
 
 }  // namespace spikefab::cli

@@ -94,7 +94,8 @@ void check_choices(const std::string& name, const std::string& value_name,
   const bool is_list = value_name.find(',') != std::string::npos;
   for (const std::string& value : values) {
     for (const std::string& word : is_list ? split_list(value) : std::vector{value}) {
-      if (std::find(choices.begin(), choices.end(), word) != choices.end()) continue;
+      const std::string choice = takes_more(value_name) ? word.substr(0, word.find(':')) : word;
+      if (std::find(choices.begin(), choices.end(), choice) != choices.end()) continue;
       throw UsageError(name + " = " + printable(word) + " (must be " +
                        (is_list ? "of " : "one of ") + join(choices, ", ") +
                        did_you_mean(word, choices) + ")");

@@ -39,8 +39,8 @@ RunSession::RunSession(const RunRequest& request)
   if (request.output) program_hash_ = content_hash(program_);  // for checkpoints
   stimulus_hash_ = content_hash(stimulus);
   if (request.output) output_.emplace(*request.output, program_, replicas_);
-  chosen_ = choose_engine(request.engine);
-  chosen_.engine->load(program_, stimulus);
+  chosen_.emplace(request.engine);
+  chosen_->load(program_, stimulus);
   if (request.checkpoint) restore(*request.checkpoint);
   end_tick_ = request.end_tick.value_or(stimulus.ticks + program_.chip.slots);
   if (end_tick_ <= first_tick_) {
@@ -62,7 +62,7 @@ void RunSession::restore(const std::string& path) {
                          std::to_string(replicas_),
                      "give the same stimuli as to the run that wrote it");
   }
-  chosen_.engine->restore(state);
+  chosen_->restore(state);
   first_tick_ = state.tick;
   log_info("going on at tick {}", first_tick_);
 }
@@ -73,24 +73,24 @@ void RunSession::on_chunk(const Chunk& chunk) {
   output_->add(chunk);
   const u64 tick = chunk.first_tick + chunk.ticks;
   if (!output_->wants_checkpoint(tick)) return;
-  output_->save_checkpoint(chosen_.engine->state(), program_hash_, stimulus_hash_);
+  output_->save_checkpoint(chosen_->state(), program_hash_, stimulus_hash_);
 }
 
 void RunSession::advance() {
   const u64 stop_every = request_.output ? request_.output->checkpoint_every : 0;
   const TickLoop loop = {request_.plan, first_tick_, end_tick_, stop_every};
   const Stopwatch stopwatch;
-  tick_ = run_ticks(*chosen_.engine, program_, replicas_, loop,
+  tick_ = run_ticks(*chosen_, program_, replicas_, loop,
                     [this](const Chunk& chunk) { on_chunk(chunk); });
   seconds_ = stopwatch.seconds();
 }
 
 void RunSession::write_output(RunFacts facts) {
-  const sim::State state = chosen_.engine->state();
+  const sim::State state = chosen_->state();
   warn_of_counts(program_, state);
   totals_ = total_counts(state);
   outcome_ = {{"status", interrupted() ? "interrupted" : "finished"},
-              {"engine", chosen_.name},
+              {"engine", chosen_->name()},
               {"first_tick", first_tick_},
               {"ticks", tick_},
               {"replicas", replicas_},

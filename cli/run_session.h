@@ -32,7 +32,7 @@ class RunSession {
   u32 replicas_ = 1;
   std::string program_hash_;
   std::string stimulus_hash_;
-  ChosenEngine chosen_;
+  std::optional<ChosenEngine> chosen_;
   u64 first_tick_ = 0;
   u64 end_tick_ = 0;
   u64 tick_ = 0;

@@ -1,6 +1,8 @@
 # AUTO: use CUDA if its compiler is here. ON: fail without it. OFF: never look.
 set(SPIKEFAB_CUDA AUTO CACHE STRING "Build the CUDA code: AUTO, ON or OFF")
 set_property(CACHE SPIKEFAB_CUDA PROPERTY STRINGS AUTO ON OFF)
+# Real ones get machine code; the last also PTX, from which drivers make that of newer devices.
+set(SPIKEFAB_CUDA_ARCHITECTURES 75 80 90 CACHE STRING "GPU architectures of the kernels, ascending")
 set(spikefab_have_cuda OFF)
 set(spikefab_cuda_note "switched off (SPIKEFAB_CUDA=OFF)")
 
@@ -20,7 +22,8 @@ if(NOT SPIKEFAB_CUDA STREQUAL "OFF")
     enable_language(CUDA)
     find_package(CUDAToolkit REQUIRED)
     set(spikefab_have_cuda ON)
-    set(spikefab_cuda_note "nvcc ${CMAKE_CUDA_COMPILER_VERSION}, architectures ${CMAKE_CUDA_ARCHITECTURES}")
+    list(JOIN SPIKEFAB_CUDA_ARCHITECTURES ", " spikefab_cuda_note)
+    string(PREPEND spikefab_cuda_note "nvcc ${CMAKE_CUDA_COMPILER_VERSION}, architectures ")
     # CMake before 3.25.2 (Debian 12 has 3.25.1) does not know nvcc's C++20 flag and would silently
     # compile C++17; tell it.
     set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION -std=c++20)
@@ -32,3 +35,42 @@ if(NOT SPIKEFAB_CUDA STREQUAL "OFF")
     set(spikefab_cuda_note "no nvcc found; GPU code is not built")
   endif()
 endif()
+
+# What kernels are compiled with everywhere. No float is ever touched; if one were, it must not be
+# contracted.
+set(spikefab_kernel_flags -std=c++20 -O3 --expt-relaxed-constexpr --fmad=false
+  -I${PROJECT_SOURCE_DIR} -I${PROJECT_BINARY_DIR}/gen)
+
+# Runs nvcc on <source>: spikefab_nvcc_output(<out> <source> <flags>...)
+function(spikefab_nvcc_output out source)
+  get_filename_component(folder ${out} DIRECTORY)
+  file(MAKE_DIRECTORY ${folder})
+  add_custom_command(OUTPUT ${out}
+    COMMAND ${CMAKE_CUDA_COMPILER} ${spikefab_kernel_flags} ${ARGN} -MD -MF ${out}.d -o ${out} ${source}
+    DEPENDS ${source} DEPFILE ${out}.d COMMENT "nvcc: ${out}" VERBATIM)
+endfunction()
+
+# PTX, as the emulated device of the tests runs it.
+function(spikefab_ptx out source)
+  spikefab_nvcc_output(${out} ${source} -ptx -arch=compute_90 -ccbin=${CMAKE_CXX_COMPILER})
+endfunction()
+
+# The machine code of a kernel file for all SPIKEFAB_CUDA_ARCHITECTURES, as a C array <stem>_image
+# in gen/kernel_images/<stem>.inc.
+function(spikefab_kernel_image target source)
+  get_filename_component(stem ${source} NAME_WE)
+  set(fatbin ${PROJECT_BINARY_DIR}/kernels/${stem}.fatbin)
+  set(flags "")
+  foreach(architecture ${SPIKEFAB_CUDA_ARCHITECTURES})
+    list(APPEND flags -gencode=arch=compute_${architecture},code=sm_${architecture})
+  endforeach()
+  list(GET SPIKEFAB_CUDA_ARCHITECTURES -1 newest)
+  spikefab_nvcc_output(${fatbin} ${source} -fatbin ${flags}
+    -gencode=arch=compute_${newest},code=compute_${newest} -ccbin=${CMAKE_CXX_COMPILER})
+  set(out ${PROJECT_BINARY_DIR}/gen/kernel_images/${stem}.inc)
+  file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/gen/kernel_images)
+  add_custom_command(OUTPUT ${out}
+    COMMAND ${CUDAToolkit_BIN_DIR}/bin2c --const --static --type longlong --padd 0 --name ${stem}_image ${fatbin} > ${out}
+    DEPENDS ${fatbin} COMMENT "kernel image: ${stem}" VERBATIM)
+  target_sources(${target} PRIVATE ${out})
+endfunction()

@@ -17,7 +17,8 @@ MAY_INCLUDE = {
     "tests": ALL + ("tests",),
     "benchmarks": ALL + ("benchmarks", "tests"),
 }
-GENERATED = {"neuron_models.h": "arch", "build_info.h": "cli"}  # header: layer that it belongs to
+GENERATED = {"neuron_models.h": "arch", "build_info.h": "cli",  # header: layer that it belongs to
+             "kernel_images/advance.inc": "sim", "kernel_images/digest.inc": "sim"}
 
 # What is compiled for the GPU, with every header of ours that it includes, stays plain: std, CUDA
 # and Random123. (No other library's header compiles there, and none would be of use.)

@@ -21,7 +21,7 @@ class AgreeWithOracle : public testing::TestWithParam<std::tuple<std::string, u6
 
 TEST_P(AgreeWithOracle, InEveryTick) {
   const auto& [engine_name, index] = GetParam();
-  const auto engine = Registry<sim::Engine>::make(engine_name);
+  const auto engine = sim::make_engine(engine_name);
   Exercised exercised;
   const u64 first = index * networks_per_case;
   for (u64 seed = first; seed < first + networks_per_case && !HasFailure(); ++seed) {
@@ -41,12 +41,13 @@ TEST_P(AgreeWithOracle, InEveryTick) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, AgreeWithOracle,
-                         testing::Combine(testing::ValuesIn(Registry<sim::Engine>::names()),
+                         testing::Combine(testing::ValuesIn(engine_variants()),
                                           testing::Range(u64{0}, networks / networks_per_case)),
                          [](const auto& test) {
                            const u64 first = std::get<1>(test.param) * networks_per_case;
-                           return fmt::format("{}_networks_{:03}_to_{:03}", std::get<0>(test.param),
-                                              first, first + networks_per_case - 1);
+                           return fmt::format("{}_networks_{:03}_to_{:03}",
+                                              test_name(std::get<0>(test.param)), first,
+                                              first + networks_per_case - 1);
                          });
 
 }  // namespace

@@ -232,9 +232,9 @@ TEST(CliBench, UnknownNamesAreUsageErrorsWithSuggestions) {
   const DigitModels models;
   const std::string folder = models.file("configs/benchmarks/mnist");
 
-  expect_error(models.run({"bench"}), 2, "missing mnist; try 'spikefab bench --help'");
+  expect_error(models.run({"bench"}), 2, "missing engines|mnist; try 'spikefab bench --help'");
   expect_error(models.run({"bench", "minst"}), 2,
-               "benchmark = minst (must be one of mnist; did you mean 'mnist'?)");
+               "benchmark = minst (must be one of engines, mnist; did you mean 'mnist'?)");
   expect_error(models.run({"bench", "mnist", "5_core"}), 2,
                "no model '5_core' in " + folder +
                    " (have: 5_cores, 12_cores, ranc; or a .yaml file; did you mean '5_cores'?)");

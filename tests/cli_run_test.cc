@@ -49,7 +49,7 @@ TEST(CliRun, FolderHoldsWhatWasRecordedAndProvenance) {
   EXPECT_THAT(read_whole_file(folder.file("out/potentials.csv")),
               HasSubstr("tick,replica,core,neuron,potential\n0,0,0,0,0\n"));
   EXPECT_THAT(read_whole_file(folder.file("out/digests.txt")), HasSubstr("\n3 0 "));
-  EXPECT_THAT(read_whole_file(folder.file("out/log.txt")), HasSubstr("info: engine: serial"));
+  EXPECT_THAT(read_whole_file(folder.file("out/log.txt")), HasSubstr("info: engine: "));
   EXPECT_EQ(run_tool({"validate", folder.file("out/resolved.yaml")}).code, 0);
 }
 
@@ -73,7 +73,7 @@ TEST(CliRun, RunJsonNamesToolInputsAndResult) {
   const json run = read_json(folder.file("out/run.json"));
   EXPECT_EQ(run.at("schema_version"), 1);
   EXPECT_EQ(run.at("status"), "finished");
-  EXPECT_EQ(run.at("engine"), "serial");
+  EXPECT_EQ(run.at("engine"), "cpu");
   EXPECT_EQ(run.at("inputs").at(0).at("path"), files.program);
   EXPECT_EQ(run.at("inputs").at(1).at("sha256").get<std::string>().size(), 64u);
   EXPECT_EQ(run.at("command_line").at(0), "run");
@@ -140,7 +140,7 @@ TEST(CliRun, AFailedRunLeavesNothing) {
       run_tool({"run", files.program, "--restore", files.program, "-o", folder.file("out")});
 
   EXPECT_EQ(run.code, 3);
-  EXPECT_THAT(run.err, HasSubstr("engine: serial"));
+  EXPECT_THAT(run.err, HasSubstr("engine: "));
   EXPECT_EQ(names_in(folder.path()).size(), before);
 }
 

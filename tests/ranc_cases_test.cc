@@ -20,7 +20,7 @@ std::string run_case(const std::string& engine_name, const RancCase& ranc, u64 t
   const std::string config = folder.write("config.json", read_data_file(ranc.config));
   const std::string input = folder.write("input.json", read_data_file(ranc.input));
   const Imported network = load_ranc_input(input, load_ranc_config(config).chip);
-  const auto engine = Registry<sim::Engine>::make(engine_name);
+  const auto engine = sim::make_engine(engine_name);
   sim::Recording recording;
   sim::RancOutput output(folder.file("output.txt"), network.program.output_lines);
 
@@ -81,7 +81,7 @@ std::vector<RancCase> cases_or_placeholder() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, RancCases,
-                         testing::Combine(testing::ValuesIn(Registry<sim::Engine>::names()),
+                         testing::Combine(testing::ValuesIn(engine_names()),
                                           testing::ValuesIn(cases_or_placeholder())),
                          [](const auto& test) {
                            return std::get<0>(test.param) + "_" + std::get<1>(test.param).name;

@@ -59,7 +59,7 @@ class Demo : public Command {
            "how many images; 1000 are built in");
     option("model", text_value("MODEL")->default_value("512_cores"),
            "another model, as of 'spikefab bench mnist'");
-    option("engine,e", text_value(engine_choices())->default_value("auto"), "what runs the ticks");
+    option("engine,e", text_value(engine_choices())->default_value("auto"), engine_help);
     option("json", flag_value(), json_help);
     d.examples = {{"demo", "see it work"}, {"demo --model 5_cores", "a smaller network"}};
     d.exit_codes = {{exit_input, "a bad model, or files that come with spikefab are missing"},
@@ -74,12 +74,12 @@ class Demo : public Command {
     const ImageModel model = load_image_model(arguments.text("model"), "");
     const ImageSet set = load_mnist(arguments.number("images"), "");
     check_images(model, set);
-    const ChosenEngine chosen = choose_engine(arguments.text("engine"));
-    const auto run = run_model(*chosen.engine, model, set);
+    ChosenEngine chosen(arguments.text("engine"));
+    const auto run = run_model(chosen, model, set);
     if (!run) return exit_signal_base + pending_signal();
 
     warn_of_counts(model.classifier.program, run->answers.totals);
-    const Json result = model_result(model, chosen.name, *run, set.images);
+    const Json result = model_result(model, chosen.name(), *run, set.images);
     if (!arguments.has("json")) {
       print(headline(result) + "\n" + some_digits(*run, set.images) + "\n");
     }

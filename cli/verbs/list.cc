@@ -59,6 +59,14 @@ Json neuron_params() {
   return rows;
 }
 
+Json engine_options() {
+  Json rows = Json::array();
+  for (const auto& [name, entry] : Registry<sim::Engine>::all()) {
+    add_params("engine", name, entry.make()->options(), rows);
+  }
+  return rows;
+}
+
 Json encoder_params() {
   Json rows = Json::array();
   for (const auto& [name, entry] : Registry<Encoder>::all()) {
@@ -72,8 +80,8 @@ class List : public Command {
   Description describe() const override {
     Description d;
     d.text =
-        "Lists what this build has: engines, importers, decoders, and neuron models and encoders "
-        "with their parameters.";
+        "Lists what this build has: engines with their options, importers, decoders, and neuron "
+        "models and encoders with their parameters.";
     d.options.add_options()("json", flag_value(), json_help);
     d.examples = {{"list", "what this build has"}};
     return d;
@@ -81,6 +89,7 @@ class List : public Command {
 
   int run(const Arguments& arguments) override {
     print_result({{"engines", engines()},
+                  {"engine_options", engine_options()},
                   {"importers", registered<Importer>()},
                   {"neuron_models", neuron_models()},
                   {"neuron_params", neuron_params()},

@@ -36,8 +36,8 @@ class RancRun {
     check_trace(arguments, config_);
     input_ = load_ranc_input(arguments.text("input"), config_.chip);
     for (const std::string& note : input_.notes) log_warning("{}", note);
-    chosen_ = choose_engine(arguments.text("engine"));
-    chosen_.engine->load(input_.program, input_.stimulus);
+    chosen_.emplace(arguments.text("engine"));
+    chosen_->load(input_.program, input_.stimulus);
     load_seconds_ = stopwatch.seconds();
   }
 
@@ -54,11 +54,11 @@ class RancRun {
     const TickLoop loop = {.plan = {}, .end_tick = ticks_, .stop_every = every};
     const auto on_chunk = [&](const Chunk& chunk) {
       output.append(chunk.recording.outputs, chunk.ticks);
-      if (trace) trace->follow(*chosen_.engine);
+      if (trace) trace->follow(*chosen_);
       const u64 tick = chunk.first_tick + chunk.ticks;
       if (every > 0 && tick % every == 0) log_info("Tick {} done", tick);
     };
-    if (run_ticks(*chosen_.engine, input_.program, 1, loop, on_chunk) < ticks_) return false;
+    if (run_ticks(*chosen_, input_.program, 1, loop, on_chunk) < ticks_) return false;
     if (trace) trace->commit();
     output.commit();
     run_seconds_ = stopwatch.seconds();
@@ -66,9 +66,9 @@ class RancRun {
   }
 
   Json summary() const {
-    const sim::State state = chosen_.engine->state();
+    const sim::State state = chosen_->state();
     warn_of_counts(input_.program, state);
-    return {{"engine", chosen_.name},
+    return {{"engine", chosen_->name()},
             {"ticks", ticks_},
             {"cores", input_.program.chip.mesh.size()},
             {"programmed_cores", input_.program.cores()},
@@ -93,7 +93,7 @@ class RancRun {
   u64 ticks_;
   RancConfig config_;
   Imported input_;
-  ChosenEngine chosen_;
+  std::optional<ChosenEngine> chosen_;
   double load_seconds_ = 0;
   double run_seconds_ = 0;
 };
@@ -120,7 +120,7 @@ class Ranc : public Command {
     option("trace,t", text_value("FILE"),
            "same as TRACE; needed if the config asks for a trace, else forbidden");
     option("report_freq,r", number_value("N", 1), "same as REPORT_FREQ");
-    option("engine,e", text_value(engine_choices())->default_value("auto"), "what runs the ticks");
+    option("engine,e", text_value(engine_choices())->default_value("auto"), engine_help);
     option("json", flag_value(), json_help);
     d.examples = {{"ranc input.json output.txt config.json 100", "by place"},
                   {"ranc -i input.json -o output.txt -c config.json --ticks 100", "by name"}};

@@ -21,7 +21,7 @@ class Run : public Command {
     option("ticks,n", number_value("N", 1),
            "run up to tick N; else all ticks of the stimulus and one more per slot of the chip");
     option("output,o", text_value("DIR"), "write what is recorded into this new folder");
-    option("engine,e", text_value(engine_choices())->default_value("auto"), "what runs the ticks");
+    option("engine,e", text_value(engine_choices())->default_value("auto"), engine_help);
     option("record", text_value(record_choices), "what to write; outputs if not given");
     option("cores", text_value("A..B"),
            "mesh indices, or just A, whose spikes and potentials are recorded");

@@ -1,31 +1,77 @@
 #include "tests/support/engines.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
 
 #include "base/registry.h"
 
 namespace spikefab::test {
+namespace {
+
+std::string name_of(const std::string& engine) { return engine.substr(0, engine.find(':')); }
+
+}  // namespace
 
 bool is_required(const std::string& what) {
   const char* required = std::getenv("SPIKEFAB_REQUIRE");
   return required != nullptr && std::string(required).find(what) != std::string::npos;
 }
 
+std::vector<std::string> engine_names() { return Registry<sim::Engine>::names(); }
+
+std::vector<std::string> engine_variants() {
+  const std::vector<std::string> all = {
+      "serial",
+      "cpu:threads=1,simd_bits=64",
+      "cpu:threads=1,simd_bits=256,skip=0",
+      "cpu:threads=1,simd_bits=512",
+      "cpu:threads=2,simd_bits=256",
+      "cpu:threads=3,simd_bits=64",
+      "cpu:threads=5,simd_bits=512,skip=0",
+      "cpu:threads=16",
+      "cuda",
+      "cuda:warps=1,tiles=3",
+      "cuda_emulated",
+      "cuda_emulated:schedule=1,warps=2,tiles=3",
+      "cuda_emulated:schedule=2,warps=3,tiles=2,stage=0",
+      "cuda_emulated:schedule=3,warps=1,tiles=4",
+  };
+  std::vector<std::string> existing;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(existing), exists);
+  return existing;
+}
+
+bool exists(const std::string& engine) {
+  try {
+    return sim::make_engine(engine) != nullptr;
+  } catch (const UsageError&) {
+    return false;
+  }
+}
+
+bool is_emulated(const std::string& engine) { return name_of(engine) == "cuda_emulated"; }
+
+std::string test_name(const std::string& engine) {
+  std::string name = engine;
+  for (char& c : name) {
+    if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
+  }
+  return name;
+}
+
 bool skip_if_unavailable(const std::string& engine) {
-  const auto reason = Registry<sim::Engine>::make(engine)->unavailable();
+  const auto reason = sim::make_engine(engine)->unavailable();
   if (!reason) return false;
   const auto decide = [&] {
-    if (is_required(engine)) FAIL() << "engine " << engine << " is required: " << *reason;
+    if (is_required(name_of(engine))) FAIL() << "engine " << engine << " is required: " << *reason;
     GTEST_SKIP() << "engine " << engine << ": " << *reason;
   };
   decide();
   return true;
 }
 
-std::unique_ptr<sim::Engine> AllEngines::make_engine() {
-  return Registry<sim::Engine>::make(GetParam());
-}
+std::unique_ptr<sim::Engine> AllEngines::make_engine() { return sim::make_engine(GetParam()); }
 
 sim::RecordPlan record_all() {
   sim::RecordPlan plan;

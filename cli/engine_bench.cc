@@ -1,0 +1,291 @@
+#include "cli/engine_bench.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "base/random.h"
+#include "cli/clock.h"
+#include "cli/interrupt.h"
+#include "cli/log.h"
+#include "cli/outside_command.h"
+
+namespace spikefab::cli {
+namespace {
+
+struct Spread {
+  double median = 0, min = 0, max = 0;
+};
+
+Spread spread_of(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  const auto n = values.size();
+  return {(values[(n - 1) / 2] + values[n / 2]) / 2, values.front(), values.back()};
+}
+
+void add_spread(Json& row, const std::string& name, const Spread& spread) {
+  row[name] = spread.median;
+  row[name + "_min"] = spread.min;
+  row[name + "_max"] = spread.max;
+}
+
+double ratio(double a, double b) { return b > 0 ? a / b : 0; }
+
+double as_double(u64 n) { return static_cast<double>(n); }
+
+// No engine has a space in its name.
+std::string name_of(const std::string& command) {
+  const std::string word = command.substr(0, command.find(' '));
+  return "vs " + word.substr(word.rfind('/') + 1);
+}
+
+void add_check(Json& row, const Rung& rung) {
+  row["load_seconds"] = rung.load_seconds();
+  row["checked_ticks"] = rung.checked_ticks();
+  row["state_digest"] = fmt::format("{:016x}", rung.digest());
+}
+
+void add_times(Json& row, const std::vector<CommandTimes>& times) {
+  const auto add = [&](const char* name, double CommandTimes::*time) {
+    std::vector<double> values;
+    for (const CommandTimes& t : times) values.push_back(t.*time);
+    add_spread(row, name, spread_of(values));
+  };
+  add("wall_seconds", &CommandTimes::wall_seconds);
+  add("user_seconds", &CommandTimes::user_seconds);
+  add("system_seconds", &CommandTimes::system_seconds);
+}
+
+Json facts_of(const Workload& workload) {
+  const Program& p = workload.program;
+  const double points = as_double(p.neurons()) * p.chip.axons;
+  return {{"workload", workload.name},
+          {"about", workload.about},
+          {"cores", p.cores()},
+          {"axons_per_core", p.chip.axons},
+          {"neurons", p.neurons()},
+          {"connections", p.connections()},
+          {"density_percent", 100 * ratio(as_double(p.connections()), points)}};
+}
+
+}  // namespace
+
+// One that takes part: an engine, or the outside command.
+struct EngineBench::Runner {
+  std::string name;
+  std::unique_ptr<Rung> rung;
+  std::vector<Sample> samples;
+  std::vector<CommandTimes> times;  // of the outside command
+
+  bool is_naive() const { return name == "naive"; }
+  u32 replicas() const { return rung ? rung->replicas() : 1; }
+
+  // Ticks of single replicas per second, in each sample.
+  Spread replica_ticks_per_second() const {
+    std::vector<double> rates;
+    for (const Sample& s : samples) rates.push_back(as_double(s.ticks * replicas()) / s.seconds);
+    return spread_of(rates);
+  }
+};
+
+EngineBench::EngineBench(EngineBenchPlan plan) : plan_(std::move(plan)) {
+  std::erase_if(plan_.rungs, [this](const RungSpec& spec) {
+    const std::string reason = why_not(spec);
+    if (reason.empty()) return false;
+    leave_out("all", spec.text, reason);
+    all_ran_ = false;
+    return true;
+  });
+}
+
+bool EngineBench::run(const Workload& workload) {
+  log_info("{}: {} cores, {}", workload.name, workload.program.cores(), workload.about);
+  std::vector<Runner> runners = open(workload);
+  if (pending_signal() != 0 || !take_samples(runners, workloads_.size())) return false;
+  workloads_.push_back(facts_of(workload));
+  add_rows(workload, runners);
+  return true;
+}
+
+void EngineBench::skip(const std::string& workload, const std::string& reason) {
+  leave_out(workload, "all", reason);
+}
+
+void EngineBench::leave_out(const std::string& workload, const std::string& engine,
+                            const std::string& reason) {
+  log_warning("not run: engines {}, workloads {}: {}", engine, workload, reason);
+  not_run_.push_back({{"workload", workload}, {"engine", engine}, {"reason", reason}});
+}
+
+std::vector<EngineBench::Runner> EngineBench::open(const Workload& workload) {
+  std::vector<Runner> runners;
+  Reference reference(workload);
+  for (const RungSpec& spec : plan_.rungs) {
+    if (pending_signal() != 0) break;
+    try {
+      auto rung = std::make_unique<Rung>(spec, workload);
+      if (rung->agrees(reference, plan_.check_ticks)) {
+        rung->calibrate(plan_.sample_seconds);
+        runners.push_back({spec.text, std::move(rung), {}, {}});
+        continue;
+      }
+      log_error("{}: the state of {} differs from that of serial", workload.name, spec.text);
+      leave_out(workload.name, spec.text, "its state differs from that of serial");
+      all_agree_ = false;
+    } catch (const ResourceError& e) {
+      leave_out(workload.name, spec.text, e.what());
+      all_ran_ = false;
+    }
+  }
+  if (plan_.versus) runners.push_back({name_of(plan_.versus->command), nullptr, {}, {}});
+  return runners;
+}
+
+// All take a sample in each round, in an order that changes, so that a noisy machine disturbs all
+// alike.
+bool EngineBench::take_samples(std::vector<Runner>& runners, u64 order_seed) {
+  RandomStream random(order_seed);
+  std::vector<std::size_t> order(runners.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  for (u64 round = 0; round < plan_.repetitions; ++round) {
+    for (std::size_t i = order.size(); i > 1; --i) {
+      std::swap(order[i - 1], order[(u64{random.next()} * i) >> 32]);
+    }
+    for (const std::size_t i : order) {
+      if (pending_signal() != 0) return false;
+      Runner& runner = runners[i];
+      if (runner.rung) {
+        runner.samples.push_back(runner.rung->sample());
+      } else if (!run_outside(runner)) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+bool EngineBench::run_outside(Runner& runner) {
+  try {
+    runner.times.push_back(run_command(plan_.versus->command, "--vs"));
+  } catch (const InputError&) {
+    if (pending_signal() == 0) throw;
+    return false;  // the signal reached the command, too
+  }
+  runner.samples.push_back({plan_.versus->ticks, runner.times.back().wall_seconds, {}});
+  return true;
+}
+
+void EngineBench::add_rows(const Workload& workload, const std::vector<Runner>& runners) {
+  const auto speed_of = [&](const std::string& name) {
+    const auto found = std::find_if(runners.begin(), runners.end(),
+                                    [&](const Runner& r) { return r.name == name; });
+    return found == runners.end() ? 0 : found->replica_ticks_per_second().median;
+  };
+  const double naive = speed_of("naive");
+  const double serial = speed_of("serial");
+  for (const Runner& runner : runners) {
+    const Spread speed = runner.replica_ticks_per_second();
+    const auto times = [&](double other) {
+      return other > 0 ? Json(speed.median / other) : Json();
+    };
+    Json row = {{"workload", workload.name},
+                {"engine", runner.name},
+                {"how", runner.rung ? runner.rung->how() : "an outside command"},
+                {"threads", runner.rung ? runner.rung->threads() : 1},
+                {"replicas", runner.replicas()},
+                {"samples", runner.samples.size()},
+                {"ticks_per_sample", runner.samples.front().ticks},
+                {"ticks_per_second", speed.median / runner.replicas()}};
+    add_spread(row, "replica_ticks_per_second", speed);
+    row["neuron_updates_per_second"] = speed.median * as_double(workload.program.neurons());
+    add_bytes(row, workload, runner);
+    row["x_naive"] = times(naive);
+    row["x_serial"] = times(serial);
+    if (plan_.versus) row["x_outside"] = times(speed_of(runners.back().name));
+    runner.rung ? add_check(row, *runner.rung) : add_times(row, runner.times);
+    results_.push_back(row);
+  }
+}
+
+// What follows from counts, which neither the naive loop nor an outside command has.
+void EngineBench::add_bytes(Json& row, const Workload& workload, const Runner& runner) {
+  for (const char* key : {"synaptic_events_per_second", "axon_activity_percent", "firing_percent",
+                          "bytes_per_tick", "ceiling_bytes_per_second", "ceiling_percent"}) {
+    row[key] = nullptr;
+  }
+  if (!runner.rung || runner.is_naive()) return;
+  const Program& p = workload.program;
+  const Sample& sample = runner.samples.front();
+  const double speed = row.at("replica_ticks_per_second");
+  const double replica_ticks = as_double(sample.ticks * runner.replicas());
+  const double axons = as_double(u64{p.cores()} * p.chip.axons);
+  const auto per_tick = [&](sim::Count kind) {
+    return as_double(sample.counts[kind]) / replica_ticks;
+  };
+  row["synaptic_events_per_second"] = per_tick(sim::synaptic_events) * speed;
+  row["axon_activity_percent"] = 100 * ratio(per_tick(sim::axon_events), axons);
+  row["firing_percent"] = 100 * ratio(per_tick(sim::spikes), as_double(p.neurons()));
+
+  const double bytes = bytes_per_tick(p, runner.replicas(), sample);
+  row["bytes_per_tick"] = bytes;
+  const bool on_gpu = runner.name.starts_with("cuda");
+  if (on_gpu && !plan_.gpu) return;
+  const u64 working_set = static_cast<u64>(bytes);
+  const double ceiling = on_gpu ? plan_.gpu->bytes_per_second(working_set)
+                                : memory_.bytes_per_second(working_set, runner.rung->threads());
+  row["ceiling_bytes_per_second"] = ceiling;
+  row["ceiling_percent"] = 100 * bytes * speed / runner.replicas() / ceiling;
+}
+
+Json EngineBench::document() const {
+  return {{"repetitions", plan_.repetitions},
+          {"sample_seconds", plan_.sample_seconds},
+          {"check_ticks", plan_.check_ticks},
+          {"workloads", workloads_},
+          {"results", results_},
+          {"not_run", not_run_}};
+}
+
+Json EngineBench::tables() const {
+  Json rows = Json::array();
+  for (const Json& result : results_) {
+    Json row;
+    const auto add = [&](const char* name, const char* key) { row[name] = result.at(key); };
+    add("workload", "workload");
+    add("engine", "engine");
+    add("replicas", "replicas");
+    add("ticks/s", "replica_ticks_per_second");
+    add("min", "replica_ticks_per_second_min");
+    add("max", "replica_ticks_per_second_max");
+    add("neuron-updates/s", "neuron_updates_per_second");
+    add("synaptic_events/s", "synaptic_events_per_second");
+    add("axons_%", "axon_activity_percent");
+    add("bytes/tick", "bytes_per_tick");
+    add("of_ceiling_%", "ceiling_percent");
+    add("x_naive", "x_naive");
+    add("x_serial", "x_serial");
+    if (plan_.versus) add("x_outside", "x_outside");
+    rows.push_back(row);
+  }
+  return {{"speed", rows}, {"not_run", not_run_}};
+}
+
+double bytes_per_tick(const Program& program, u32 replicas, const Sample& sample) {
+  const double ticks = as_double(sample.ticks);
+  const double rows_in_all = as_double(u64{program.cores()} * program.chip.axons);
+  const double rows = std::min(as_double(sample.counts[sim::axon_events]) / ticks, rows_in_all);
+  const double crossbar =
+      as_double(program.crossbar.size() * sizeof(u64)) * ratio(rows, rows_in_all);
+  const double shared =
+      as_double((program.neuron_param.size() + program.weight.size()) * sizeof(i32));
+  const double waiting = as_double(u64{program.cores()} * program.chip.axon_words() * sizeof(u64));
+  const double state = as_double(program.neuron_state.size() * sizeof(i32));
+  constexpr double bytes_of_target = sizeof(u32) + sizeof(u16) + sizeof(u8);
+  constexpr double bytes_of_delivery = 2 * sizeof(u64);
+  const double spikes = as_double(sample.counts[sim::spikes]) / ticks;
+  return crossbar + shared + 2 * replicas * (state + waiting) +
+         spikes * (bytes_of_target + bytes_of_delivery);
+}
+
+}  // namespace spikefab::cli

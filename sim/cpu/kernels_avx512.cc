@@ -1,0 +1,101 @@
+// Kernels for AVX-512 with VPOPCNTDQ (Ice Lake, Zen 4 and later). What is included stands before
+// the target, so that it stays fit for all.
+#ifdef __x86_64__
+#include <immintrin.h>
+
+#include "neuron_models.h"
+#include "sim/cpu/kernels.h"
+#include "sim/cpu/views.h"
+
+// "Undefined" operands of the compiler's own intrinsics:
+// https://gcc.gnu.org/bugzilla/show_bug.cgi?id=105593
+#ifndef __clang__
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+#ifdef __clang__
+#pragma clang attribute push(                                                                      \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vpopcntdq,bmi,bmi2,popcnt"))), \
+    apply_to = function)
+#else
+#pragma GCC target("avx512f,avx512bw,avx512dq,avx512vl,avx512vpopcntdq,bmi,bmi2,popcnt")
+#pragma GCC target("prefer-vector-width=512")
+#endif
+#include "sim/cpu/core_tick.h"
+
+namespace spikefab::sim::cpu {
+namespace {
+
+struct Avx512 {
+  using Flag = i32;
+
+  static u32 popcount(u64 x) { return static_cast<u32>(__builtin_popcountll(x)); }
+  static u32 first_bit(u64 x) { return static_cast<u32>(__builtin_ctzll(x)); }
+
+  // Writes first + bit for each bit of a word; returns the end. May write 16 values beyond it.
+  static u32* list_bits(u64 bits, u32 first, u32* to) {
+    __m512i place =
+        _mm512_add_epi32(_mm512_set1_epi32(static_cast<i32>(first)),
+                         _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15));
+    for (u32 i = 0; i < 4; ++i) {
+      const auto mask = static_cast<__mmask16>(bits >> (16 * i));
+      _mm512_storeu_si512(to, _mm512_maskz_compress_epi32(mask, place));
+      to += popcount(mask);
+      place = _mm512_add_epi32(place, _mm512_set1_epi32(16));
+    }
+    return to;
+  }
+
+  // 64 counters of 8 bits.
+  struct Counters {
+    __m512i counts;
+    void clear() { counts = _mm512_setzero_si512(); }
+    void add(u64 bits) { counts = _mm512_sub_epi8(counts, _mm512_movm_epi8(bits)); }
+    void store(u8* to) const { _mm512_store_si512(to, counts); }
+  };
+
+  // A sum of counts.
+  struct Total {
+    __m512i sums;
+    void clear() { sums = _mm512_setzero_si512(); }
+    void add(__m512i counts) { sums = _mm512_add_epi64(sums, counts); }
+    void add(const Counters& counters) {
+      add(_mm512_sad_epu8(counters.counts, _mm512_setzero_si512()));
+    }
+    u64 value() const { return static_cast<u64>(_mm512_reduce_add_epi64(sums)); }
+  };
+
+  // Counts the bits that columns have in common with words that are due.
+  static void count_columns(const u64* columns, const DueWord* due, u32 words, u16* counts,
+                            Total& total) {
+    for (u32 n = 0; n < word_bits; n += 8) {
+      __m512i count = _mm512_setzero_si512();
+      for (u32 i = 0; i < words; ++i) {
+        const __m512i eight = _mm512_load_si512(columns + due[i].word * word_bits + n);
+        const __m512i bits = _mm512_set1_epi64(static_cast<i64>(due[i].bits));
+        count = _mm512_add_epi64(count, _mm512_popcnt_epi64(_mm512_and_si512(eight, bits)));
+      }
+      total.add(count);
+      _mm_store_si128(reinterpret_cast<__m128i*>(counts + n), _mm512_cvtepi64_epi16(count));
+    }
+  }
+
+  // The lowest bits of 64 flags that are 0 or 1.
+  static u64 mask(const Flag* flags) {
+    u64 bits = 0;
+    for (u32 i = 0; i < 4; ++i) {
+      const __m512i some = _mm512_load_si512(flags + 16 * i);
+      bits |= u64{_mm512_test_epi32_mask(some, some)} << (16 * i);
+    }
+    return bits;
+  }
+};
+
+}  // namespace
+
+const Kernels avx512_kernels = {"AVX-512", 512, 19, &run_cores_of<Avx512>};
+
+}  // namespace spikefab::sim::cpu
+#ifdef __clang__
+#pragma clang attribute pop
+#endif
+#endif

@@ -1,0 +1,159 @@
+#include "sim/cuda/state_layout.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace spikefab::sim::cuda {
+namespace {
+
+u64 bits_of(const std::vector<u64>& words, u64 first, u64 count) {
+  u64 bits = 0;
+  for (u64 i = first; i < first + count; ++i) bits += static_cast<u64>(std::popcount(words[i]));
+  return bits;
+}
+
+void split(const u64* from, u64 count, u32* to) {
+  for (u64 i = 0; i < count; ++i) {
+    to[2 * i] = static_cast<u32>(from[i]);
+    to[2 * i + 1] = static_cast<u32>(from[i] >> 32);
+  }
+}
+
+void join(const u32* from, u64 count, u64* to) {
+  for (u64 i = 0; i < count; ++i) to[i] = u64{from[2 * i + 1]} << 32 | from[2 * i];
+}
+
+}  // namespace
+
+StateLayout::StateLayout(const Program& program, const AxonOrder& order, const ChipImage& image,
+                         u32 replicas, u32 ring)
+    : program_(program),
+      order_(order),
+      image_(image),
+      replicas_(replicas),
+      ring_(ring),
+      state_words_(program.neurons() == 0
+                       ? 0
+                       : static_cast<u32>(program.neuron_state.size() / program.neurons())) {}
+
+u64 StateLayout::neuron_words() const {
+  return u64{replicas_} * state_words_ * image_.padded_neurons;
+}
+
+u64 StateLayout::waiting_words() const {
+  return u64{replicas_} * ring_ * image_.cores() * image_.words;
+}
+
+u64 StateLayout::output_words() const { return u64{replicas_} * program_.output_words() * 2; }
+
+u64 StateLayout::bytes() const {
+  return (neuron_words() + waiting_words() + output_words()) * sizeof(u32);
+}
+
+// Index of the waiting spikes of a device core that are processed in `tick`.
+u64 StateLayout::waiting_at(u32 replica, u64 tick, u32 core) const {
+  return ((u64{replica} * ring_ + tick % ring_) * image_.cores() + core) * image_.words;
+}
+
+DeviceArrays StateLayout::to_device(const State& state) const {
+  DeviceArrays out;
+  out.neuron_state.assign(neuron_words(), 0);
+  out.waiting.assign(waiting_words(), 0);
+  out.output.assign(output_words(), 0);
+  out.counts.assign(u64{replicas_} * device_count_kinds, 0);
+  split(state.output.data(), state.output.size(), out.output.data());
+
+  const u64 neurons = program_.neurons();
+  for (u64 row = 0; row < u64{replicas_} * state_words_; ++row) {
+    for (u32 c = 0; c < image_.cores(); ++c) {
+      const u32 core = image_.program_core[c];
+      std::copy_n(state.neuron_state.begin() +
+                      static_cast<i64>(row * neurons + program_.neuron_begin[core]),
+                  image_.records[c].neurons,
+                  out.neuron_state.begin() +
+                      static_cast<i64>(row * image_.padded_neurons + image_.records[c].first));
+    }
+  }
+  std::vector<u64> sorted(order_.words());
+  const u32 slots = program_.chip.slots;
+  const u32 axon_words = program_.chip.axon_words();
+  for (u32 r = 0; r < replicas_; ++r) {
+    for (u64 tick = state.tick; tick < state.tick + slots; ++tick) {
+      for (u32 c = 0; c < image_.cores(); ++c) {
+        const CoreId core{image_.program_core[c]};
+        const u64 from = (u64{r} * slots + tick % slots) * program_.cores() + core.value;
+        order_.sort(core, state.waiting.data() + from * axon_words, sorted.data());
+        split(sorted.data(), sorted.size(), out.waiting.data() + waiting_at(r, tick, c));
+      }
+    }
+  }
+  return out;
+}
+
+State StateLayout::from_device(const DeviceArrays& arrays, const State& start, u64 tick,
+                               const std::vector<u64>& output_spikes,
+                               const std::vector<u64>& stimulus_events) const {
+  State state = start;
+  state.tick = tick;
+  join(arrays.output.data(), state.output.size(), state.output.data());
+  const u64 neurons = program_.neurons();
+  for (u64 row = 0; row < u64{replicas_} * state_words_; ++row) {
+    for (u32 c = 0; c < image_.cores(); ++c) {
+      const u32 core = image_.program_core[c];
+      std::copy_n(arrays.neuron_state.begin() +
+                      static_cast<i64>(row * image_.padded_neurons + image_.records[c].first),
+                  image_.records[c].neurons,
+                  state.neuron_state.begin() +
+                      static_cast<i64>(row * neurons + program_.neuron_begin[core]));
+    }
+  }
+  std::vector<u64> sorted(order_.words());
+  const u32 slots = program_.chip.slots;
+  const u32 axon_words = program_.chip.axon_words();
+  for (u32 r = 0; r < replicas_; ++r) {
+    for (u64 due = tick; due < tick + slots; ++due) {
+      for (u32 c = 0; c < image_.cores(); ++c) {
+        const CoreId core{image_.program_core[c]};
+        const u64 to = (u64{r} * slots + due % slots) * program_.cores() + core.value;
+        join(arrays.waiting.data() + waiting_at(r, due, c), sorted.size(), sorted.data());
+        order_.unsort(core, sorted.data(), state.waiting.data() + to * axon_words);
+      }
+    }
+  }
+  for (u32 r = 0; r < replicas_; ++r) {
+    u64* const counts = state.counts.data() + u64{r} * count_kinds;
+    counts[sim::output_spikes] += output_spikes[r];
+    counts[sim::stimulus_events] += stimulus_events[r];
+  }
+  sum_counts(arrays, start, stimulus_events, state);
+  return state;
+}
+
+// A spike merged with another if it was delivered but set no new bit; each bit that was set is
+// taken once or still waits.
+void StateLayout::sum_counts(const DeviceArrays& arrays, const State& start,
+                             const std::vector<u64>& stimulus_events, State& state) const {
+  const u64 waiting = state.waiting.size() / replicas_;
+  const u64 output = state.output.size() / replicas_;
+  for (u32 r = 0; r < replicas_; ++r) {
+    const u64* const device = arrays.counts.data() + u64{r} * device_count_kinds;
+    const u64* const before = start.counts.data() + u64{r} * count_kinds;
+    u64* const counts = state.counts.data() + u64{r} * count_kinds;
+    counts[spikes] += device[device_spikes];
+    counts[hops] += device[device_hops];
+    counts[dropped] += device[device_dropped];
+    counts[axon_events] += device[device_axon_events];
+    counts[synaptic_events] += device[device_synaptic_events];
+    const u64 to_cores =
+        device[device_spikes] + stimulus_events[r] - device[device_dropped] - device[device_to_bus];
+    const u64 set = device[device_axon_events] + bits_of(state.waiting, r * waiting, waiting) -
+                    bits_of(start.waiting, r * waiting, waiting);
+    counts[merged] += to_cores - set;
+    const u64 shown = counts[sim::output_spikes] - before[sim::output_spikes];
+    const u64 lines = shown + bits_of(state.output, r * output, output) -
+                      bits_of(start.output, r * output, output);
+    counts[output_merged] += device[device_to_bus] - lines;
+  }
+}
+
+}  // namespace spikefab::sim::cuda

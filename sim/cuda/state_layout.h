@@ -1,0 +1,51 @@
+// The state of a batch between State (sim/state.h) and the arrays of the device.
+#pragma once
+
+#include <vector>
+
+#include "sim/cuda/chip_image.h"
+#include "sim/state.h"
+
+namespace spikefab::sim::cuda {
+
+// The arrays of AdvanceArgs of the same names, and what counts are relative to.
+struct DeviceArrays {
+  std::vector<i32> neuron_state;
+  std::vector<u32> waiting;
+  std::vector<u32> output;  // [replica][32-bit word] what shows in the next tick
+  std::vector<u64> counts;  // [replica][DeviceCount] since the last restore
+};
+
+class StateLayout {
+ public:
+  StateLayout(const Program& program, const AxonOrder& order, const ChipImage& image, u32 replicas,
+              u32 ring);
+
+  // Bytes of the arrays on the device.
+  u64 bytes() const;
+  u64 neuron_words() const;   // i32 of all replicas
+  u64 waiting_words() const;  // u32 likewise
+  u64 output_words() const;   // u32 likewise
+
+  DeviceArrays to_device(const State& state) const;
+
+  // `start` is the state that counts are relative to; `output_spikes` of each replica and the
+  // events of the stimulus were counted on the host.
+  State from_device(const DeviceArrays& arrays, const State& start, u64 tick,
+                    const std::vector<u64>& output_spikes,
+                    const std::vector<u64>& stimulus_events) const;
+
+ private:
+  u64 waiting_at(u32 replica, u64 tick, u32 core) const;
+  void sum_counts(const DeviceArrays& arrays, const State& start,
+                  const std::vector<u64>& stimulus_events, State& state) const;
+
+  const Program& program_;
+  const AxonOrder& order_;
+  const ChipImage& image_;
+  u32 replicas_;
+  u32 ring_;
+  u32 state_words_;
+};
+
+}  // namespace spikefab::sim::cuda

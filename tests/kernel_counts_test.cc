@@ -1,0 +1,134 @@
+// How many thread-instructions the kernels take, exactly: speed that CI can compare without a GPU.
+// The figures are kept in tests/golden/kernel_counts.txt. SPIKEFAB_WRITE_GOLDEN=1 writes them; say
+// in the commit why they changed. docs/engines.md predicts from them what a GPU will do.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <sstream>
+
+#include "cli/active_chip.h"
+#include "tests/support/emulated_cuda.h"
+#include "tests/support/temp_folder.h"
+
+namespace spikefab::test {
+namespace {
+
+constexpr const char* golden_path = SPIKEFAB_SOURCE_DIR "/tests/golden/kernel_counts.txt";
+constexpr u64 ticks = 20;
+constexpr double allowed_growth = 1.01;  // of any figure
+
+// A use of the cuda engine, by what makes it choose that layout.
+struct Use {
+  const char* name;
+  u32 cores;
+  u32 replicas;
+  u32 multiprocessors;
+};
+constexpr Use uses[] = {{"latency", 16, 1, 132}, {"batch", 8, 4, 1}};
+constexpr u32 percents[] = {1, 10, 50};
+
+// Thread-instructions of the ticks, and the events of one neuron and tick.
+struct Work {
+  std::string kernel;
+  double instructions = 0;
+  double events = 0;
+};
+
+Work measure(const Use& use, u32 percent) {
+  const Program program = cli::make_active_chip({.cores = use.cores, .percent = percent});
+  Stimulus stimulus;
+  stimulus.replicas = use.replicas;
+  stimulus.begin.assign(use.replicas, 0);
+  EmulatedCuda engine(
+      {.multiprocessors = use.multiprocessors, .checks_unwritten = false, .checks_races = false},
+      kernel_ptx());
+  engine.load(program, stimulus);
+  engine.restore(cli::active_state(program, 0, use.replicas));
+  sim::Recording ignored;
+  engine.advance(8, {}, ignored);  // until spikes are on their way
+  engine.emulated()->reset_counts();
+  const sim::State before = engine.state();
+  engine.advance(ticks, {}, ignored);
+  const sim::State after = engine.state();
+
+  Work work;
+  for (u64 i = sim::synaptic_events; i < after.counts.size(); i += sim::count_kinds) {
+    work.events += static_cast<double>(after.counts[i] - before.counts[i]);
+  }
+  for (const std::string& kernel : engine.emulated()->kernels()) {
+    const ExecutionCounts counts = engine.emulated()->counts(kernel);
+    if (counts.launches == 0) continue;
+    work.kernel = kernel;
+    work.instructions += static_cast<double>(counts.thread_instructions);
+  }
+  const auto neuron_ticks = static_cast<double>(program.neurons() * use.replicas * ticks);
+  work.events /= neuron_ticks;
+  work.instructions /= neuron_ticks;
+  return work;
+}
+
+// The version of nvcc that made the PTX: other versions make other instructions.
+std::string nvcc_version() {
+  std::smatch found;
+  std::regex_search(kernel_ptx()[0], found, std::regex("release [0-9.]+, V([0-9.]+)"));
+  return found.empty() ? "unknown" : found[1].str();
+}
+
+// Thread-instructions for a neuron and tick, all of them, and those that each synaptic event adds.
+// One line each, with the figure at its end; the first says the version of nvcc.
+std::string text_of_all() {
+  std::string text = "nvcc " + nvcc_version() + "\n";
+  for (const Use& use : uses) {
+    const Work least = measure(use, percents[0]);
+    for (const u32 percent : percents) {
+      const Work work = measure(use, percent);
+      text += fmt::format("{} {} {}% neuron_tick {:.2f}\n", use.name, work.kernel, percent,
+                          work.instructions);
+      if (percent == percents[0]) continue;
+      const double marginal =
+          (work.instructions - least.instructions) / (work.events - least.events);
+      text += fmt::format("{} {} {}% synaptic_event {:.3f}\n", use.name, work.kernel, percent,
+                          marginal);
+    }
+  }
+  return text;
+}
+
+// Lines "name... figure".
+std::map<std::string, std::string> parse(const std::string& text) {
+  std::map<std::string, std::string> figures;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    const auto space = line.rfind(' ');
+    figures[line.substr(0, space)] = line.substr(space + 1);
+  }
+  return figures;
+}
+
+TEST(KernelCounts, AreNotMoreThanTheGoldenOnes) {
+  const std::string text = text_of_all();
+  if (std::getenv("SPIKEFAB_WRITE_GOLDEN") != nullptr) std::ofstream(golden_path) << text;
+  const auto have = parse(text);
+  const auto want = parse(read_whole_file(golden_path));
+  if (have.at("nvcc") != want.at("nvcc")) {
+    GTEST_SKIP() << "the golden figures are those of nvcc " << want.at("nvcc") << ", not "
+                 << have.at("nvcc");
+  }
+
+  ASSERT_EQ(have.size(), want.size());
+  for (const auto& [name, figure] : want) {
+    if (name == "nvcc") continue;
+    SCOPED_TRACE(name);
+    ASSERT_TRUE(have.contains(name));
+    EXPECT_LE(std::stod(have.at(name)), std::stod(figure) * allowed_growth);
+    EXPECT_GE(std::stod(have.at(name)) * allowed_growth, std::stod(figure))
+        << "faster: write the golden figures anew";
+  }
+}
+
+}  // namespace
+}  // namespace spikefab::test
