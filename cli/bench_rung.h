@@ -27,6 +27,9 @@ inline constexpr u64 usual_check_ticks = 8;
 // The rungs of a list with commas between them; throws UsageError.
 std::vector<RungSpec> parse_rungs(const std::string& list);
 
+// Throws UsageError if this build does not have an engine of them, or an engine not its options.
+void check_names(const std::vector<RungSpec>& rungs);
+
 // Why this build or machine does not have the engine of a rung, or "".
 std::string why_not(const RungSpec& spec);
 
@@ -53,13 +56,13 @@ class Rung {
   Rung(const RungSpec& spec, const Workload& workload);
 
   // Runs so many ticks, but at most half of a workload that ends, and compares the first, a middle
-  // and the last replica with the reference.
+  // and the last replica with the reference. Means nothing if pending_signal().
   bool agrees(Reference& reference, u64 ticks);
 
-  // Warms up, and finds how many ticks a sample of about so many seconds has.
+  // Warms up, and finds how many ticks a sample of about so many seconds has. Without it: one.
   void calibrate(double seconds);
 
-  // Always the same ticks, from where agrees() had come.
+  // Always the same ticks, from where agrees() had come; cut if pending_signal().
   Sample sample();
 
   u32 replicas() const { return replicas_; }
@@ -77,6 +80,7 @@ class Rung {
   std::unique_ptr<sim::Engine> engine_;
   u32 replicas_;
   u64 sample_ticks_ = 1;
+  u64 chunk_ticks_ = 1;
   double load_seconds_ = 0;
   sim::State start_;  // of every sample
   sim::Recording recording_;

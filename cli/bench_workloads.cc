@@ -44,11 +44,13 @@ class TemporaryFile {
 
 fs::path ranc_mnist_folder() {
   const char* data = std::getenv("SPIKEFAB_DATA");
-  if (data == nullptr || *data == '\0') {
-    throw InputError("mnist100",
-                     "its data does not come with Spikefab, and SPIKEFAB_DATA is not set");
-  }
-  return fs::path(data) / "ranc" / "mnist100";
+  const bool set = data != nullptr && *data != '\0';
+  const fs::path folder = fs::path(set ? data : "") / "ranc" / "mnist100";
+  if (set && fs::is_directory(folder)) return folder;
+  throw InputError("mnist100",
+                   std::string("its data does not come with Spikefab, and SPIKEFAB_DATA ") +
+                       (set ? "has no ranc/mnist100" : "is not set"),
+                   "set SPIKEFAB_DATA to a folder that has ranc/mnist100");
 }
 
 // RANC's input file, which may be there only as .xz.

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <new>
 #include <numeric>
 
 #include "base/random.h"
+#include "base/suggest.h"
 #include "cli/clock.h"
 #include "cli/interrupt.h"
 #include "cli/log.h"
@@ -38,6 +40,14 @@ double as_double(u64 n) { return static_cast<double>(n); }
 std::string name_of(const std::string& command) {
   const std::string word = command.substr(0, command.find(' '));
   return "vs " + word.substr(word.rfind('/') + 1);
+}
+
+// A batch that was cut has another name than the one that was asked for.
+std::string name_of(const RungSpec& spec, u32 replicas) {
+  if (replicas == spec.replicas) return spec.text;
+  const std::string name = fmt::format("{}@{}", spec.engine, replicas);
+  log_warning("{} is cut to {}, so that the states fit into memory", spec.text, name);
+  return name;
 }
 
 void add_check(Json& row, const Rung& rung) {
@@ -77,6 +87,7 @@ struct EngineBench::Runner {
   std::unique_ptr<Rung> rung;
   std::vector<Sample> samples;
   std::vector<CommandTimes> times;  // of the outside command
+  bool failed = false;              // for want of memory
 
   bool is_naive() const { return name == "naive"; }
   u32 replicas() const { return rung ? rung->replicas() : 1; }
@@ -102,7 +113,7 @@ EngineBench::EngineBench(EngineBenchPlan plan) : plan_(std::move(plan)) {
 bool EngineBench::run(const Workload& workload) {
   log_info("{}: {} cores, {}", workload.name, workload.program.cores(), workload.about);
   std::vector<Runner> runners = open(workload);
-  if (pending_signal() != 0 || !take_samples(runners, workloads_.size())) return false;
+  if (pending_signal() != 0 || !take_samples(workload, runners)) return false;
   workloads_.push_back(facts_of(workload));
   add_rows(workload, runners);
   return true;
@@ -118,6 +129,12 @@ void EngineBench::leave_out(const std::string& workload, const std::string& engi
   not_run_.push_back({{"workload", workload}, {"engine", engine}, {"reason", reason}});
 }
 
+// In a catch block.
+void EngineBench::leave_out_for_lack(const std::string& workload, const std::string& engine) {
+  leave_out(workload, engine, lack_of_resources());
+  all_ran_ = false;
+}
+
 std::vector<EngineBench::Runner> EngineBench::open(const Workload& workload) {
   std::vector<Runner> runners;
   Reference reference(workload);
@@ -125,27 +142,36 @@ std::vector<EngineBench::Runner> EngineBench::open(const Workload& workload) {
     if (pending_signal() != 0) break;
     try {
       auto rung = std::make_unique<Rung>(spec, workload);
-      if (rung->agrees(reference, plan_.check_ticks)) {
+      const bool agrees = rung->agrees(reference, check_ticks(spec, workload.program));
+      if (pending_signal() != 0) break;
+      if (agrees) {
         rung->calibrate(plan_.sample_seconds);
-        runners.push_back({spec.text, std::move(rung), {}, {}});
+        const std::string name = name_of(spec, rung->replicas());
+        runners.push_back({name, std::move(rung), {}, {}});
         continue;
       }
       log_error("{}: the state of {} differs from that of serial", workload.name, spec.text);
       leave_out(workload.name, spec.text, "its state differs from that of serial");
       all_agree_ = false;
-    } catch (const ResourceError& e) {
-      leave_out(workload.name, spec.text, e.what());
-      all_ran_ = false;
+    } catch (...) {
+      leave_out_for_lack(workload.name, spec.text);
     }
   }
   if (plan_.versus) runners.push_back({name_of(plan_.versus->command), nullptr, {}, {}});
   return runners;
 }
 
+// The naive loop takes the better part of a second for a tick of a large chip.
+u64 EngineBench::check_ticks(const RungSpec& spec, const Program& program) const {
+  constexpr u32 large = 1000;
+  const bool quick = plan_.sample_seconds == 0;
+  return quick && spec.name() == "naive" && program.cores() > large ? 1 : plan_.check_ticks;
+}
+
 // All take a sample in each round, in an order that changes, so that a noisy machine disturbs all
 // alike.
-bool EngineBench::take_samples(std::vector<Runner>& runners, u64 order_seed) {
-  RandomStream random(order_seed);
+bool EngineBench::take_samples(const Workload& workload, std::vector<Runner>& runners) {
+  RandomStream random(workloads_.size());
   std::vector<std::size_t> order(runners.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   for (u64 round = 0; round < plan_.repetitions; ++round) {
@@ -153,27 +179,37 @@ bool EngineBench::take_samples(std::vector<Runner>& runners, u64 order_seed) {
       std::swap(order[i - 1], order[(u64{random.next()} * i) >> 32]);
     }
     for (const std::size_t i : order) {
-      if (pending_signal() != 0) return false;
-      Runner& runner = runners[i];
-      if (runner.rung) {
-        runner.samples.push_back(runner.rung->sample());
-      } else if (!run_outside(runner)) {
-        return false;
-      }
+      if (!take_sample(workload, runners[i])) return false;
     }
   }
+  std::erase_if(runners, [](const Runner& runner) { return runner.failed; });
   return true;
+}
+
+// False if a signal came.
+bool EngineBench::take_sample(const Workload& workload, Runner& runner) {
+  if (runner.failed) return true;
+  if (!runner.rung) return run_outside(runner);
+  try {
+    runner.samples.push_back(runner.rung->sample());
+  } catch (...) {
+    leave_out_for_lack(workload.name, runner.name);
+    runner.failed = true;
+    runner.rung.reset();
+  }
+  return pending_signal() == 0;
 }
 
 bool EngineBench::run_outside(Runner& runner) {
   try {
-    runner.times.push_back(run_command(plan_.versus->command, "--vs"));
+    const std::string& command = plan_.versus->command;
+    runner.times.push_back(run_command(command, "--vs '" + printable(command) + "'"));
   } catch (const InputError&) {
     if (pending_signal() == 0) throw;
-    return false;  // the signal reached the command, too
+    return false;  // the signal was passed on to the command
   }
   runner.samples.push_back({plan_.versus->ticks, runner.times.back().wall_seconds, {}});
-  return true;
+  return pending_signal() == 0;
 }
 
 void EngineBench::add_rows(const Workload& workload, const std::vector<Runner>& runners) {
@@ -269,6 +305,16 @@ Json EngineBench::tables() const {
     rows.push_back(row);
   }
   return {{"speed", rows}, {"not_run", not_run_}};
+}
+
+std::string lack_of_resources() {
+  try {
+    throw;
+  } catch (const ResourceError& e) {
+    return e.what();
+  } catch (const std::bad_alloc&) {
+    return "out of memory";
+  }
 }
 
 double bytes_per_tick(const Program& program, u32 replicas, const Sample& sample) {

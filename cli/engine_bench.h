@@ -19,7 +19,7 @@ struct OutsideCommand {
 struct EngineBenchPlan {
   std::vector<RungSpec> rungs;
   u64 repetitions = 5;
-  double sample_seconds = 0.2;
+  double sample_seconds = 0.2;          // 0: one tick
   u64 check_ticks = usual_check_ticks;  // before the first sample
   std::optional<OutsideCommand> versus;
   std::optional<GpuCeilings> gpu;
@@ -32,7 +32,7 @@ class EngineBench {
   // Adds the rows of one workload; false if a signal came, then there are none of it.
   bool run(const Workload& workload);
 
-  // A workload that is missing, and why.
+  // A workload that cannot run, and why.
   void skip(const std::string& workload, const std::string& reason);
 
   // Did each engine reach the state of the reference? Could each run?
@@ -46,8 +46,11 @@ class EngineBench {
  private:
   struct Runner;
   void leave_out(const std::string& workload, const std::string& engine, const std::string& reason);
+  void leave_out_for_lack(const std::string& workload, const std::string& engine);
   std::vector<Runner> open(const Workload& workload);
-  bool take_samples(std::vector<Runner>& runners, u64 order_seed);
+  u64 check_ticks(const RungSpec& spec, const Program& program) const;
+  bool take_samples(const Workload& workload, std::vector<Runner>& runners);
+  bool take_sample(const Workload& workload, Runner& runner);
   bool run_outside(Runner& runner);
   void add_rows(const Workload& workload, const std::vector<Runner>& runners);
   void add_bytes(Json& row, const Workload& workload, const Runner& runner);
@@ -60,6 +63,10 @@ class EngineBench {
   bool all_agree_ = true;
   bool all_ran_ = true;
 };
+
+// In a catch block: why what was thrown is a lack of memory or of another resource. What is none is
+// thrown on.
+std::string lack_of_resources();
 
 // The least bytes that one tick of all replicas moves if nothing is kept from tick to tick: rows of
 // the crossbar of active axons (each once, as replicas can share it), parameters, weights, states

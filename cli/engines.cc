@@ -32,6 +32,7 @@ std::string engine_choices() {
 ChosenEngine::ChosenEngine(const std::string& specification)
     : automatic_(specification == "auto"), name_(specification) {
   if (automatic_) return;
+  if (specification.starts_with("auto:")) throw UsageError("engine auto takes no options");
   engine_ = sim::make_engine(specification);
   if (const auto why_not = engine_->unavailable()) {
     throw ResourceError("engine " + name_ + " cannot run here: " + *why_not +
@@ -40,7 +41,7 @@ ChosenEngine::ChosenEngine(const std::string& specification)
 }
 
 void ChosenEngine::load(const Program& program, const Stimulus& stimulus) {
-  if (automatic_ && engine_ == nullptr) return load_best(program, stimulus);
+  if (automatic_) return load_best(program, stimulus);
   engine_->load(program, stimulus);
   announce("as asked");
 }
@@ -50,7 +51,8 @@ void ChosenEngine::load_best(const Program& program, const Stimulus& stimulus) {
   const auto names = Registry<sim::Engine>::names();
   for (const std::string name : preferred) {
     if (std::find(names.begin(), names.end(), name) == names.end()) continue;
-    auto engine = sim::make_engine(name);
+    // The one of the load before is kept: a GPU takes long to start.
+    auto engine = name == name_ ? std::move(engine_) : sim::make_engine(name);
     auto why_not = engine->unavailable();
     if (!why_not && name == "cuda" && !is_worth_a_gpu(program, stimulus)) {
       why_not = "too few neurons to be worth it";
@@ -72,8 +74,8 @@ void ChosenEngine::load_best(const Program& program, const Stimulus& stimulus) {
 }
 
 void ChosenEngine::announce(const std::string& why) {
-  if (announced_) return;
-  announced_ = true;
+  if (announced_ == name_) return;
+  announced_ = name_;
   const std::string how = engine_->how();
   log_info("engine: {} ({})", name_, how.empty() ? why : how + "; " + why);
 }

@@ -13,9 +13,9 @@ namespace spikefab::cli {
 std::string engine_choices();
 extern const char* const engine_help;
 
-// Logs in one line, when it is first loaded, what runs and why. "auto" takes the first of cuda (if
-// there is work enough for it), cpu and serial that is there and has the memory; an engine that was
-// asked for by its specification (sim/engine.h) runs or throws ResourceError.
+// Logs in one line, when it is first loaded, what runs and why. "auto" takes at each load the first
+// of cuda (if there is work enough for it), cpu and serial that is there and has the memory; an
+// engine that was asked for by its specification (sim/engine.h) runs or throws ResourceError.
 class ChosenEngine final : public sim::Engine {
  public:
   explicit ChosenEngine(const std::string& specification);
@@ -37,7 +37,7 @@ class ChosenEngine final : public sim::Engine {
   bool automatic_;
   std::string name_;
   std::unique_ptr<sim::Engine> engine_;
-  bool announced_ = false;
+  std::string announced_;  // the name of the last one
 };
 
 }  // namespace spikefab::cli

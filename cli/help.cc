@@ -122,11 +122,12 @@ std::string overview_help() {
   text += examples({{"demo", "see it work"},
                     {"help run", "what a verb takes, with examples"},
                     {"ranc input.json output.txt config.json 100", "as RANC's ranc_sim"}});
-  return text + exit_codes({{exit_input, "bad input file"},
-                            {exit_no_fit, "the network does not fit the chip"},
-                            {exit_resource, "too little memory, disk or time"},
-                            {exit_comparison, "results differ, or a threshold is missed"},
-                            {130, "stopped by SIGINT (143: by SIGTERM) after a clean stop"}});
+  return text +
+         exit_codes({{exit_input, "bad input file"},
+                     {exit_no_fit, "the network does not fit the chip"},
+                     {exit_resource, "too little memory, disk or time, or no such engine here"},
+                     {exit_comparison, "results differ, or a threshold is missed"},
+                     {130, "stopped by SIGINT (143: by SIGTERM) after a clean stop"}});
 }
 
 std::string verb_help(const std::string& verb, const Description& description) {

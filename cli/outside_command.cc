@@ -1,10 +1,13 @@
 #include "cli/outside_command.h"
 
+#include <poll.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -14,6 +17,7 @@
 #include "base/error.h"
 #include "base/suggest.h"
 #include "cli/clock.h"
+#include "cli/interrupt.h"
 
 namespace spikefab::cli {
 namespace {
@@ -28,13 +32,38 @@ double seconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
 }
 
-// In the child: becomes the shell with stdin and stdout at /dev/null.
+// In the child: becomes the shell with stdin and stdout at /dev/null, in a process group of its
+// own, which can be ended as a whole.
 [[noreturn]] void become_shell(const char* command, int errors) {
+  setpgid(0, 0);
   if (std::freopen("/dev/null", "r", stdin) && std::freopen("/dev/null", "w", stdout) &&
       dup2(errors, STDERR_FILENO) >= 0) {
     execl("/bin/sh", "sh", "-c", command, static_cast<char*>(nullptr));
   }
   _exit(127);
+}
+
+// Waits for the end of a child. A signal that asks for a stop goes on to its process group; what is
+// left of that a moment later is killed. Returns its status.
+int wait_for(pid_t child, rusage& usage) {
+  constexpr int moment_ms = 50;
+  // Where the kernel has no pidfd this is -1, which poll() takes for a pause.
+  pollfd its_end = {static_cast<int>(syscall(SYS_pidfd_open, child, 0)), POLLIN, 0};
+  int status = 0;
+  int signal = 0;  // that was sent
+  while (true) {
+    const pid_t ended = wait4(child, &status, WNOHANG, &usage);
+    if (ended < 0) throw failure("wait");
+    if (ended > 0) break;
+    if (pending_signal() != 0) {
+      signal = signal == 0 ? pending_signal() : SIGKILL;
+      kill(-child, signal);
+    }
+    poll(&its_end, 1, moment_ms);
+  }
+  if (signal != 0) kill(-child, SIGKILL);
+  close(its_end.fd);
+  return status;
 }
 
 std::string last_line(std::FILE* file) {
@@ -65,11 +94,9 @@ CommandTimes run_command(const std::string& command, const std::string& place) {
   const pid_t child = fork();
   if (child < 0) throw failure("fork");
   if (child == 0) become_shell(command.c_str(), fileno(errors.get()));
-  int status = 0;
+  setpgid(child, child);  // as the child does: whoever comes first
   rusage usage{};
-  while (wait4(child, &status, 0, &usage) < 0) {
-    if (errno != EINTR) throw failure("wait");
-  }
+  const int status = wait_for(child, usage);
   const CommandTimes times = {watch.seconds(), seconds(usage.ru_utime), seconds(usage.ru_stime)};
   if (status == 0) return times;
   const std::string said = last_line(errors.get());

@@ -13,7 +13,7 @@ struct CommandTimes {
 
 // Runs `command` by /bin/sh, with no input and its output thrown away. Throws InputError with
 // `place` as place if it fails: its exit status or signal, and the last line that it wrote to
-// stderr.
+// stderr. If pending_signal(), it is ended.
 CommandTimes run_command(const std::string& command, const std::string& place);
 
 // As one word of /bin/sh, whatever is in it.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 #include "base/registry.h"
 
@@ -27,9 +28,11 @@ void set_option(const std::string& engine, const std::string& setting,
                                  [&](const ParamSpec& s) { return s.name == name; });
   if (spec == options.end()) {
     const std::vector<std::string> names = names_of(options);
-    throw UsageError(
-        "engine " + engine + " has no option '" + printable(name) + "'",
-        names.empty() ? "it has none" : "have: " + join(names, ", ") + did_you_mean(name, names));
+    throw UsageError("engine " + engine + " has no option '" + printable(name) + "'",
+                     names.empty()
+                         ? "it has none"
+                         : "have: " + join(names, ", ") + "; 'spikefab list' explains them" +
+                               did_you_mean(name, names));
   }
   const std::string text = equals == std::string::npos ? "" : setting.substr(equals + 1);
   i32 value = 0;
@@ -51,11 +54,15 @@ std::unique_ptr<Engine> make_engine(const std::string& specification) {
   const std::vector<ParamSpec> options = engine->options();
   std::vector<i32> values;
   for (const ParamSpec& spec : options) values.push_back(spec.value);
-  std::string rest = colon == std::string::npos ? "" : specification.substr(colon + 1);
-  while (!rest.empty()) {
-    const auto comma = rest.find(',');
-    set_option(name, rest.substr(0, comma), options, values);
-    rest = comma == std::string::npos ? "" : rest.substr(comma + 1);
+  std::set<std::string> given;
+  for (auto begin = colon; begin != std::string::npos;) {
+    const auto comma = specification.find(',', begin + 1);
+    const std::string setting = specification.substr(begin + 1, comma - begin - 1);
+    set_option(name, setting, options, values);
+    if (!given.insert(setting.substr(0, setting.find('='))).second) {
+      throw UsageError("engine " + name + ": an option is given twice: " + printable(setting));
+    }
+    begin = comma;
   }
   engine->configure(values);
   return engine;

@@ -42,7 +42,8 @@ class Engine {
   // Runs the next `ticks` ticks and appends to `recording` what the plan asks for.
   virtual void advance(u64 ticks, const RecordPlan& plan, Recording& recording) = 0;
 
-  // The state between two ticks, and back to it. restore() needs the program that the state is of.
+  // The state between two ticks, and back to it. restore() needs a state that a run
+  // of this program can have; neurons without synapses may rely on theirs.
   virtual State state() const = 0;
   virtual void restore(const State& state) = 0;
 };

@@ -2,7 +2,12 @@
 // command, what is missing, errors.
 #include <gmock/gmock.h>
 
+#include <chrono>
+#include <csignal>
+#include <filesystem>
 #include <fstream>
+#include <new>
+#include <thread>
 
 #include "cli/active_chip.h"
 #include "cli/bench_rung.h"
@@ -72,17 +77,18 @@ TEST(EngineBench, JsonHasTheFiguresOfEveryRung) {
                    3 * batch.at("ticks_per_second").get<double>());
 }
 
-TEST(EngineBench, TheTableSaysWhatIsMissingAndWhy) {
+TEST(EngineBench, AWorkloadThatIsNamedAndMissingIsListedAndAnError) {
   RunningProgram tool({SPIKEFAB_TOOL, "bench", "engines", "mnist100_12", "active_12_1", "--quick",
                        "--engines", "serial", "--quiet"},
                       {"SPIKEFAB_DATA="});
   const ToolRun run = tool.wait();
 
-  EXPECT_EQ(run.code, 0);
+  EXPECT_EQ(run.code, 5);
   EXPECT_THAT(run.out, AllOf(HasSubstr("\nspeed\n  workload "), HasSubstr("\n  active_12_1 "),
                              HasSubstr("\nnot run\n  workload    engine reason\n"
                                        "  mnist100_12 all ")));
-  EXPECT_THAT(run.err, HasSubstr("SPIKEFAB_DATA is not set"));
+  EXPECT_THAT(run.err, HasSubstr("SPIKEFAB_DATA is not set (set SPIKEFAB_DATA to a folder that "
+                                 "has ranc/mnist100)"));
 }
 
 TEST(EngineBench, JsonCanAlsoGoToAFile) {
@@ -115,16 +121,126 @@ TEST(EngineBench, AnOutsideCommandThatFailsIsAnErrorWithWhatItSaid) {
     return run_tool(quick({"--engines", "serial", "--vs", command, "--vs-ticks", "1"}));
   };
 
-  expect_error(run_with("echo one >&2; echo two >&2; exit 3"), 3,
-               "--vs: ended with exit status 3 (it says: two)");
-  expect_error(run_with("kill -9 $$"), 3, "--vs: was killed by signal 9");
-  expect_error(run_with("/no/such/simulator"), 3, "--vs: ended with exit status 127");
+  expect_error(
+      run_with("echo one >&2; echo two >&2; exit 3"), 3,
+      "--vs 'echo one >&2; echo two >&2; exit 3': ended with exit status 3 (it says: two)");
+  expect_error(run_with("kill -9 $$"), 3, "--vs 'kill -9 $$': was killed by signal 9");
+  expect_error(run_with("/no/such/simulator"), 3,
+               "--vs '/no/such/simulator': ended with exit status 127");
+}
+
+// A plan for one short sample of each.
+cli::EngineBenchPlan quick_plan(const std::string& engines) {
+  cli::EngineBenchPlan plan;
+  plan.rungs = cli::parse_rungs(engines);
+  plan.repetitions = 1;
+  plan.sample_seconds = 0;
+  return plan;
+}
+
+cli::Workload small_workload() {
+  cli::Workload workload;
+  workload.name = "small";
+  workload.program = cli::make_active_chip({.cores = 2});
+  workload.single_ticks = workload.batch_ticks = 100;
+  workload.stimulus = [](u32, u64) { return Stimulus{}; };
+  workload.start = cli::active_state;
+  return workload;
+}
+
+TEST(EngineBench, ARungWithoutMemoryIsListedAndTheRestGoesOn) {
+  cli::Workload workload = small_workload();
+  workload.start = [](const Program& p, u32 first, u32 count) {
+    if (count == 2) throw std::bad_alloc();
+    return cli::active_state(p, first, count);
+  };
+  cli::EngineBench bench(quick_plan("serial@2,serial"));
+
+  EXPECT_TRUE(bench.run(workload));
+
+  const json document = bench.document();
+  EXPECT_FALSE(bench.all_ran());
+  ASSERT_EQ(document.at("results").size(), 1u);
+  EXPECT_EQ(document.at("results").at(0).at("engine"), "serial");
+  EXPECT_EQ(document.at("not_run").at(0).at("engine"), "serial@2");
+  EXPECT_EQ(document.at("not_run").at(0).at("reason"), "out of memory");
+}
+
+TEST(EngineBench, ABatchThatIsCutIsNamedByWhatRan) {
+  cli::Workload workload = small_workload();
+  workload.program = cli::make_active_chip({.cores = 1u << 18, .size = 1});
+  cli::EngineBench bench(quick_plan("serial@3"));
+
+  EXPECT_TRUE(bench.run(workload));
+
+  EXPECT_EQ(bench.document().at("results").at(0).at("engine"), "serial@2");
+}
+
+struct Stop {
+  int signal;
+  const char* engines;
+  std::vector<std::string> more;
+  const char* sign;  // that it is at work
+};
+
+class EngineBenchStopped : public testing::TestWithParam<Stop> {};
+
+TEST_P(EngineBenchStopped, ShowsTheWorkloadsThatFinished) {
+  const auto& [signal, engines, more, sign] = GetParam();
+  std::vector<std::string> words = {"bench", "engines", "--json", "--engines", engines};
+  words.insert(words.end(), more.begin(), more.end());
+  RunningProgram tool = start_tool(words);
+  tool.wait_for_err(sign);
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));  // it does not say what it does
+
+  tool.send(signal);
+  const ToolRun run = tool.wait();
+
+  EXPECT_EQ(run.code, 128 + signal) << run.err;
+  const json document = json::parse(run.out);
+  EXPECT_EQ(document.at("status"), "interrupted");
+  EXPECT_THAT(document.at("not_run"), testing::IsEmpty());
+  EXPECT_THAT(run.err, HasSubstr("warning: interrupted: workload "));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Signals, EngineBenchStopped,
+    testing::Values(
+        Stop{SIGINT,
+             "serial,naive",
+             {"active_12_10", "--check-ticks", "1000000000"},
+             "active_12_10: "},
+        Stop{SIGTERM, "naive", {"active_12_1", "--sample-ms", "1000000"}, "active_12_1: "}),
+    [](const auto& test) { return test.param.signal == SIGINT ? "check" : "sample"; });
+
+TEST(EngineBench, AStopEndsTheOutsideCommandAndAllThatItStarted) {
+  const TempFolder folder;
+  const std::string path = folder.file("pid");
+  RunningProgram tool =
+      start_tool(quick({"--engines", "serial", "--vs", "sleep 1000 & echo $! >" + path + "; wait",
+                        "--vs-ticks", "1", "--json"}));
+  tool.wait_for([&] { return std::filesystem::exists(path) && std::filesystem::file_size(path); });
+  pid_t started = 0;
+  std::ifstream(path) >> started;
+
+  tool.send(SIGTERM);
+  const ToolRun run = tool.wait();
+
+  EXPECT_EQ(run.code, 143) << run.err;
+  EXPECT_EQ(json::parse(run.out).at("status"), "interrupted");
+  EXPECT_FALSE(std::filesystem::exists("/proc/" + std::to_string(started) + "/exe"));
 }
 
 TEST(EngineBench, WrongCommandLinesAreUsageErrors) {
   expect_error(run_tool({"bench", "engines", "activ_12"}), 2,
                "no workload 'activ_12' (have: mnist");
-  expect_error(run_tool(quick({"--engines", "sereal"})), 2, "no engine 'sereal' in this build");
+  expect_error(run_tool(quick({"--engines", "sereal"})), 2,
+               "no engine 'sereal' in this build (have: naive, cpu, ");
+  expect_error(run_tool(quick({"--engines", "naive:threads=2"})), 2,
+               "--engines: the naive loop takes no options");
+  expect_error(run_tool(quick({"--engines", "serial:x=2"})), 2,
+               "engine serial has no option 'x' (it has none)");
+  expect_error(run_tool(quick({"--vs", "", "--vs-ticks", "1"})), 2, "--vs needs a command");
   expect_error(run_tool(quick({"--engines", "serial@0"})), 2,
                "--engines: 'serial@0' (after @ must come a number of replicas)");
   expect_error(run_tool(quick({"--engines", "naive@2"})), 2,
@@ -235,11 +351,7 @@ TEST(NaiveEngine, HasTheStatesAndOutputsOfTheReference) {
 }
 
 TEST(Rung, OnlyTheStateOfTheReferenceAgrees) {
-  cli::Workload workload;
-  workload.program = cli::make_active_chip({.cores = 2});
-  workload.single_ticks = workload.batch_ticks = 100;
-  workload.stimulus = [](u32, u64) { return Stimulus{}; };
-  workload.start = cli::active_state;
+  const cli::Workload workload = small_workload();
   cli::Reference right(workload);
   cli::Workload shifted = workload;
   shifted.start = [](const Program& p, u32 first, u32 count) {
@@ -255,11 +367,8 @@ TEST(Rung, OnlyTheStateOfTheReferenceAgrees) {
 }
 
 TEST(Rung, SamplesAreAlwaysOfTheSameWork) {
-  cli::Workload workload;
-  workload.program = cli::make_active_chip({.cores = 1});
+  cli::Workload workload = small_workload();
   workload.single_ticks = workload.batch_ticks = 12;  // 6 after the check: begins anew often
-  workload.stimulus = [](u32, u64) { return Stimulus{}; };
-  workload.start = cli::active_state;
   cli::Reference reference(workload);
   cli::Rung rung(cli::parse_rungs("serial@2")[0], workload);
   ASSERT_TRUE(rung.agrees(reference, 8));

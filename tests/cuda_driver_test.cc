@@ -17,7 +17,6 @@ using testing::HasSubstr;
 using testing::Not;
 
 const std::string with_fake_driver = "LD_LIBRARY_PATH=" SPIKEFAB_FAKE_DRIVER;
-const std::string without_driver = "LD_LIBRARY_PATH=/nonexistent";
 
 class CudaDriver : public testing::Test {
  protected:
@@ -48,7 +47,7 @@ TEST_F(CudaDriver, IsNamedWithTheGpuAndItsLayout) {
   const ToolRun tool = run("cuda", {with_fake_driver});
 
   EXPECT_THAT(tool.err,
-              AllOf(HasSubstr("engine: cuda (Fake GPU, 1 replicas on"), HasSubstr("as asked")));
+              AllOf(HasSubstr("engine: cuda (Fake GPU, 1 replica on"), HasSubstr("as asked")));
 }
 
 TEST_F(CudaDriver, IsAskedForThatGpu) {
@@ -58,7 +57,11 @@ TEST_F(CudaDriver, IsAskedForThatGpu) {
   EXPECT_THAT(tool.err, HasSubstr("device = 1 (must be 0..0"));
 }
 
+// An empty file in its place hides a real driver, wherever it is.
 TEST_F(CudaDriver, MayNotBeInstalled) {
+  folder_.write("libcuda.so.1", "");
+  const std::string without_driver = "LD_LIBRARY_PATH=" + folder_.path();
+
   const ToolRun asked = run("cuda", {without_driver});
   const ToolRun automatic = run("auto", {without_driver});
 
@@ -87,6 +90,17 @@ TEST_F(CudaDriver, MayHaveTooLittleMemory) {
   EXPECT_EQ(asked.code, cli::exit_resource);
   EXPECT_THAT(asked.err, AllOf(HasSubstr("MiB of GPU memory (8 MiB are free)"),
                                HasSubstr("--engine cpu"), Not(HasSubstr("bug"))));
+}
+
+// 512 cores are enough for auto to ask the GPU.
+TEST_F(CudaDriver, WithTooLittleMemoryIsNotTakenByAuto) {
+  RunningProgram tool({SPIKEFAB_TOOL, "demo", "-n", "2"}, {with_fake_driver, "FAKE_GPU_MIB=8"});
+
+  const ToolRun run = tool.wait();
+
+  EXPECT_EQ(run.code, 0);
+  EXPECT_THAT(run.err, AllOf(HasSubstr("engine: cpu"), HasSubstr("not cuda"),
+                             HasSubstr("MiB of GPU memory (8 MiB are free)")));
 }
 
 TEST_F(CudaDriver, IsReportedByDoctorAndList) {

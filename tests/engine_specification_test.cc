@@ -33,6 +33,12 @@ TEST(EngineSpecification, SaysWhatThereIsInsteadOfAWrongName) {
   EXPECT_THAT(error_of("serial:threads=3"), HasSubstr("it has none"));
 }
 
+TEST(EngineSpecification, RefusesLeftoversAndRepetitions) {
+  EXPECT_THAT(error_of("cpu:"), HasSubstr("no option ''"));
+  EXPECT_THAT(error_of("cpu:threads=2,"), HasSubstr("no option ''"));
+  EXPECT_THAT(error_of("cpu:threads=2,threads=3"), HasSubstr("given twice: threads=3"));
+}
+
 TEST(EngineSpecification, SaysTheRangeOfAWrongValue) {
   for (const std::string value : {"-1", "x", "", "3x", "1.5", "99999999999"}) {
     SCOPED_TRACE(value);

@@ -37,7 +37,8 @@ class Bench : public Command {
     d.exit_codes = {
         {exit_input, "a bad model, bad images, or an outside command that fails"},
         {exit_no_fit, "a model does not fit its chip"},
-        {exit_resource, "too little memory or disk, or an engine of --engines cannot run here"},
+        {exit_resource,
+         "too little memory or disk, or what was named (NAME, --engines) cannot run here"},
         {exit_comparison,
          "an accuracy is not what the model's card says, or an engine "
          "differs from the reference"},

@@ -6,6 +6,7 @@
 #include "cli/clock.h"
 #include "cli/engine_bench.h"
 #include "cli/interrupt.h"
+#include "cli/log.h"
 #include "cli/machine.h"
 #include "cli/paths.h"
 #include "cli/provenance.h"
@@ -36,9 +37,7 @@ std::string without_spaces(std::string text) {
 std::vector<RungSpec> chosen_rungs(const Arguments& arguments) {
   if (!arguments.has("engines")) return parse_rungs(without_spaces(usual_ladder));
   const std::vector<RungSpec> rungs = parse_rungs(arguments.text("engines"));
-  for (const RungSpec& rung : rungs) {
-    if (rung.name() != "naive") sim::make_engine(rung.engine);
-  }
+  check_names(rungs);
   return rungs;
 }
 
@@ -58,6 +57,7 @@ EngineBenchPlan make_plan(const Arguments& arguments, u64 workloads) {
                      "speeds are compared by the ticks that the command runs");
   }
   if (arguments.has("vs")) {
+    if (without_spaces(arguments.text("vs")).empty()) throw UsageError("--vs needs a command");
     if (workloads != 1) {
       throw UsageError("--vs needs one WORKLOAD, not " + std::to_string(workloads),
                        "the one that the command runs");
@@ -84,25 +84,36 @@ class EngineBenchRun {
     bool finished = true;
     for (const WorkloadEntry& entry : workloads_) {
       finished = pending_signal() == 0 && run_workload(entry);
-      if (!finished) break;
+      if (finished) continue;
+      log_warning("interrupted: workload {} and those after it are not shown", entry.name);
+      break;
     }
     print_all(finished);
     if (!finished) return exit_signal_base + pending_signal();
     if (!bench_.all_agree()) return exit_comparison;
-    return arguments_.has("engines") && !bench_.all_ran() ? exit_resource : exit_ok;
+    const bool engine_lacks = arguments_.has("engines") && !bench_.all_ran();
+    const bool workload_lacks = !arguments_.texts("name").empty() && skipped_;
+    return engine_lacks || workload_lacks ? exit_resource : exit_ok;
   }
 
  private:
+  // False if a signal came.
   bool run_workload(const WorkloadEntry& entry) {
-    Workload workload;
+    std::optional<Workload> workload;
+    std::string why_not;
     try {
       workload = entry.make();
+      return bench_.run(*workload);
     } catch (const InputError& e) {
-      if (!entry.needs_data) throw;
-      bench_.skip(entry.name, e.what());
-      return true;
+      if (!entry.needs_data || workload) throw;
+      why_not = e.what();
+    } catch (...) {
+      why_not = lack_of_resources();
     }
-    return bench_.run(workload);
+    if (pending_signal() != 0) return false;
+    bench_.skip(entry.name, why_not);
+    skipped_ = true;
+    return true;
   }
 
   void print_all(bool finished) const {
@@ -126,7 +137,8 @@ class EngineBenchRun {
   const Arguments& arguments_;
   std::vector<WorkloadEntry> workloads_;
   EngineBench bench_;
-  Json machine_;  // before anything ran
+  bool skipped_ = false;  // a workload
+  Json machine_;          // before anything ran
 };
 
 class EnginesBenchmark final : public Benchmark {
@@ -147,7 +159,7 @@ class EnginesBenchmark final : public Benchmark {
     option("check-ticks", number_value("N", 1)->default_value(usual_check_ticks),
            "ticks after which an engine must have the state of the reference (a workload with a "
            "stimulus: at most half of it)");
-    option("quick", flag_value(), "one sample of one tick, to see that all is there");
+    option("quick", flag_value(), "few ticks, to see that all is there; not a measurement");
     option("json-out", text_value("FILE"), "write all figures as JSON, too");
     option("vs", text_value("COMMAND"),
            "an outside simulator of the workload, run by the shell in turn with the engines");

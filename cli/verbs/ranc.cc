@@ -125,7 +125,7 @@ class Ranc : public Command {
     d.examples = {{"ranc input.json output.txt config.json 100", "by place"},
                   {"ranc -i input.json -o output.txt -c config.json --ticks 100", "by name"}};
     d.exit_codes = {{exit_input, "bad input or config"},
-                    {exit_resource, "too little memory or disk"},
+                    {exit_resource, "too little memory or disk, or the engine cannot run here"},
                     {130, "stopped by SIGINT (143: by SIGTERM); nothing is written"}};
     return d;
   }

@@ -34,9 +34,11 @@ class Run : public Command {
     d.examples = {{"run net.sfab -s net.stimulus.sfab", "print what happened"},
                   {"run net.sfab -s a.sfab -s b.sfab -o out --record spikes", "a batch of two"},
                   {"run net.sfab -n 5000 -o more --restore out/checkpoint-1000.sfab", "go on"}};
-    d.exit_codes = {{exit_input, "bad program, stimulus or checkpoint"},
-                    {exit_resource, "too little memory or disk, or DIR was taken meanwhile"},
-                    {130, "stopped by SIGINT (143: by SIGTERM); -o holds a checkpoint"}};
+    d.exit_codes = {
+        {exit_input, "bad program, stimulus or checkpoint"},
+        {exit_resource,
+         "too little memory or disk, the engine cannot run here, or DIR was taken meanwhile"},
+        {130, "stopped by SIGINT (143: by SIGTERM); -o holds a checkpoint"}};
     return d;
   }
 

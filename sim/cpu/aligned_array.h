@@ -14,16 +14,14 @@
 
 namespace spikefab::sim::cpu {
 
-inline constexpr u64 cache_line = 64;  // bytes
+inline constexpr u64 cache_line = 64;            // bytes
+inline constexpr u64 large_page = u64{2} << 20;  // likewise, of x86 and Arm
 
 template <class T>
 class AlignedArray {
  public:
   AlignedArray() = default;
-  explicit AlignedArray(u64 size)
-      : size_(size),
-        data_(static_cast<T*>(
-            ::operator new (std::max<u64>(1, size) * sizeof(T), std::align_val_t{cache_line}))) {
+  explicit AlignedArray(u64 size) : size_(size), data_(take(std::max<u64>(1, size) * sizeof(T))) {
     std::uninitialized_value_construct_n(data_.get(), size);
   }
 
@@ -37,8 +35,19 @@ class AlignedArray {
 
  private:
   struct Free {
-    void operator()(T* p) const { ::operator delete (p, std::align_val_t{cache_line}); }
+    std::align_val_t alignment{cache_line};
+    void operator()(T* p) const { ::operator delete(p, alignment); }
   };
+
+  static std::unique_ptr<T, Free> take(u64 bytes) {
+    const Free free{std::align_val_t{bytes < large_page ? cache_line : large_page}};
+    void* data = ::operator new(bytes, free.alignment);
+#ifdef __linux__
+    if (bytes >= large_page) madvise(data, bytes, MADV_HUGEPAGE);  // only advice: may be refused
+#endif
+    return {static_cast<T*>(data), free};
+  }
+
   u64 size_ = 0;
   std::unique_ptr<T, Free> data_;
 };

@@ -30,9 +30,12 @@ void take_due(const ChipView& chip, const CoreView& core, u64* waiting, Due& due
   for (u32 i = 0; i < due.words; ++i) {
     end = Isa::list_bits(due.word[i].bits, due.word[i].word * word_bits, end);
   }
+  u64 synapses = 0;
   for (u32 i = 0; i < due.spikes; ++i) {
     __builtin_prefetch(core.rows + u64{due.place[i]} * core.neuron_words);
+    synapses += core.connections[due.place[i]];
   }
+  due.synapses = synapses;
 }
 
 template <class Isa>
@@ -58,7 +61,7 @@ void add_weighted(Sum* __restrict sums, const Count* __restrict counts,
 // one type.
 template <class Isa, u32 Words, class Sum>
 void add_rows(const ChipView& chip, const CoreView& core, u32 type, u32 word, const u32* place,
-              u32 rows, Sum* sums, typename Isa::Total& synapses) {
+              u32 rows, Sum* sums) {
   typename Isa::Counters counters[Words];
   for (auto& of_word : counters) of_word.clear();
   for (u32 i = 0; i < rows; ++i) {
@@ -68,7 +71,6 @@ void add_rows(const ChipView& chip, const CoreView& core, u32 type, u32 word, co
   for (u32 b = 0; b < Words; ++b) {
     alignas(64) u8 counts[word_bits];
     counters[b].store(counts);
-    synapses.add(counters[b]);
     add_weighted<Isa>(sums + (word + b) * word_bits, counts,
                       weights_of<Isa>(chip, core, type, word + b, Sum{}));
   }
@@ -76,8 +78,7 @@ void add_rows(const ChipView& chip, const CoreView& core, u32 type, u32 word, co
 
 // Event-driven: visits the rows of the axons that spiked. Costs what the activity costs.
 template <class Isa, class Sum>
-void add_events(const ChipView& chip, const CoreView& core, const Due& due, Sum* sums,
-                typename Isa::Total& synapses) {
+void add_events(const ChipView& chip, const CoreView& core, const Due& due, Sum* sums) {
   constexpr u32 most_rows = 255;  // what a counter of 8 bits holds
   u32 begin = 0;
   for (u32 i = 0; i < due.words;) {
@@ -90,19 +91,44 @@ void add_events(const ChipView& chip, const CoreView& core, const Due& due, Sum*
     const u32* place = due.place + begin;
     u32 b = 0;
     for (; b + 4 <= core.neuron_words; b += 4) {
-      add_rows<Isa, 4>(chip, core, type, b, place, end - begin, sums, synapses);
+      add_rows<Isa, 4>(chip, core, type, b, place, end - begin, sums);
     }
     for (; b < core.neuron_words; ++b) {
-      add_rows<Isa, 1>(chip, core, type, b, place, end - begin, sums, synapses);
+      add_rows<Isa, 1>(chip, core, type, b, place, end - begin, sums);
     }
     begin = end;
   }
 }
 
-// By population counts: visits every synapse of the words that are due, 64 at a time.
+// Event-driven for few spikes of small weights: sums the weights themselves, in 8 bits.
+template <class Isa, u32 Words>
+void add_rows8(const ChipView& chip, const CoreView& core, const Due& due, u32 word, i8* sums) {
+  typename Isa::Sums8 sum[Words];
+  for (auto& of_word : sum) of_word.clear();
+  const u64* rows = core.rows + word;
+  const i8* weights = chip.weights8 + (u64{core.weight_block8} + word) * word_bits;
+  for (u32 i = 0; i < due.spikes; ++i) {
+    const u64 type = core.word_type[due.place[i] / word_bits];
+    const u64* row = rows + u64{due.place[i]} * core.neuron_words;
+    const i8* of_type = weights + type * core.neuron_words * word_bits;
+    for (u32 b = 0; b < Words; ++b) sum[b].add(row[b], of_type + b * word_bits);
+  }
+  for (u32 b = 0; b < Words; ++b) sum[b].store(sums + (word + b) * word_bits);
+}
+
+template <class Isa>
+void add_events8(const ChipView& chip, const CoreView& core, const Due& due, i8* sums) {
+  u32 b = 0;
+  for (; b + 4 <= core.neuron_words; b += 4) add_rows8<Isa, 4>(chip, core, due, b, sums);
+  for (; b < core.neuron_words; ++b) add_rows8<Isa, 1>(chip, core, due, b, sums);
+}
+
+// By population counts: visits every synapse of the words that are due, 64 at a time; returns how
+// many are connected.
 template <class Isa, class Sum>
-void add_popcounts(const ChipView& chip, const CoreView& core, const Due& due, Sum* sums,
-                   typename Isa::Total& synapses) {
+u64 add_popcounts(const ChipView& chip, const CoreView& core, const Due& due, Sum* sums) {
+  typename Isa::Total synapses;
+  synapses.clear();
   constexpr u32 most_words = 512;  // counts stay below 2^16
   for (u32 i = 0; i < due.words;) {
     const DueWord* first = due.word + i;
@@ -120,6 +146,7 @@ void add_popcounts(const ChipView& chip, const CoreView& core, const Due& due, S
     }
     i += words;
   }
+  return synapses.value();
 }
 
 struct NoInput {};
@@ -139,7 +166,7 @@ struct Flags {
 
 // Updates the 64 neurons of a word. param[k] is a block, word k of the state is k * stride further.
 // What the loop writes is all local, so that compilers see that it can be vector code.
-template <class Isa, class Model, class Input>
+template <class Isa, class Model, bool Uniform, class Input>
 Flags update_word(const i32* const* param, i32* state, u64 stride, const Input* input) {
   constexpr bool no_input = __is_same(Input, NoInput);
   alignas(64) i32 next[Model::state_words][word_bits];
@@ -148,7 +175,7 @@ Flags update_word(const i32* const* param, i32* state, u64 stride, const Input* 
   for (u32 n = 0; n < word_bits; ++n) {
     i32 p[param_count<Model>];
     i32 s[Model::state_words];
-    for (u32 k = 0; k < param_count<Model>; ++k) p[k] = param[k][n];
+    for (u32 k = 0; k < param_count<Model>; ++k) p[k] = param[k][Uniform ? 0 : n];
     for (u32 k = 0; k < Model::state_words; ++k) s[k] = state[k * stride + n];
     fires[n] = Model::step(p, s, input_of<Isa>(input, n));
     bool moved = false;
@@ -167,9 +194,9 @@ Flags update_word(const i32* const* param, i32* state, u64 stride, const Input* 
 }
 
 // Updates the neurons of a core; true if any fired or moved (as in Flags).
-template <class Isa, class Model, class Input>
-bool update_core(const ChipView& chip, const CoreView& core, i32* state, u64* fired,
-                 const Input* input) {
+template <class Isa, class Model, bool Uniform, class Input>
+bool update_words(const ChipView& chip, const CoreView& core, i32* state, u64* fired,
+                  const Input* input) {
   const u32 words = core.neuron_words;
   u64 effect = 0;
   for (u32 b = 0; b < words; ++b) {
@@ -179,8 +206,8 @@ bool update_core(const ChipView& chip, const CoreView& core, i32* state, u64* fi
     }
     const Input* of_word = input;
     if constexpr (!__is_same(Input, NoInput)) of_word += b * word_bits;
-    const Flags flags =
-        update_word<Isa, Model>(param, state + b * word_bits, u64{words} * word_bits, of_word);
+    const Flags flags = update_word<Isa, Model, Uniform>(param, state + b * word_bits,
+                                                         u64{words} * word_bits, of_word);
     const u64 exist = b + 1 == words ? core.last_neurons : ~u64{0};
     fired[b] = flags.fires & exist;
     effect |= (flags.fires | flags.moves) & exist;
@@ -188,22 +215,31 @@ bool update_core(const ChipView& chip, const CoreView& core, i32* state, u64* fi
   return effect != 0;
 }
 
+template <class Isa, class Model, class Input>
+bool update_core(const ChipView& chip, const CoreView& core, i32* state, u64* fired,
+                 const Input* input) {
+  return core.uniform ? update_words<Isa, Model, true>(chip, core, state, fired, input)
+                      : update_words<Isa, Model, false>(chip, core, state, fired, input);
+}
+
 // Sums the synapses of the due spikes, then updates the neurons.
 template <class Isa, class Model, class Sum>
 void integrate_and_update(const ChipView& chip, const CoreView& core, const Due& due, void* scratch,
                           i32* state, u64* fired, u64* tally) {
   Sum* sums = static_cast<Sum*>(scratch);
-  __builtin_memset(sums, 0, u64{core.neuron_words} * word_bits * sizeof(Sum));
-  typename Isa::Total synapses;
-  synapses.clear();
-  if (due.by_popcount) {
-    add_popcounts<Isa>(chip, core, due, sums, synapses);
-  } else {
-    add_events<Isa>(chip, core, due, sums, synapses);
-  }
   ++tally[due.by_popcount ? by_popcount : event_driven];
   tally[axon_events] += due.spikes;
-  tally[synaptic_events] += synapses.value();
+  if constexpr (sizeof(Sum) == 1) {
+    add_events8<Isa>(chip, core, due, sums);
+  } else {
+    __builtin_memset(sums, 0, u64{core.neuron_words} * word_bits * sizeof(Sum));
+    if (due.by_popcount) {
+      tally[synaptic_events] += add_popcounts<Isa>(chip, core, due, sums);
+    } else {
+      add_events<Isa>(chip, core, due, sums);
+    }
+  }
+  if (!due.by_popcount) tally[synaptic_events] += due.synapses;
   update_core<Isa, Model>(chip, core, state, fired, sums);
 }
 
@@ -224,6 +260,8 @@ const u64* run_core(const ChipView& chip, const CoreView& core, const Due& due, 
     const NoInput* none = nullptr;
     rests = !update_core<Isa, Model>(chip, core, state, fired, none);
     ++tally[without_input];
+  } else if (!due.by_popcount && due.spikes <= core.most_events8) {
+    integrate_and_update<Isa, Model, i8>(chip, core, due, scratch, state, fired, tally);
   } else if (core.narrow) {
     integrate_and_update<Isa, Model, i16>(chip, core, due, scratch, state, fired, tally);
   } else {
@@ -310,16 +348,16 @@ void run_cores(const ChipView& chip, const LaneView& lane, u64 tick) {
     take_due<Isa>(chip, chip.cores[core], waiting, to);
   };
   u32 core = lane.first_core;
-  u32 replica = lane.first_replica;
+  u32 replica = 0;
   u64 step = 0;
   const u64* sent_end = lane.sent;
   if (core < lane.end_core) take(core, replica, due[0]);
   while (core < lane.end_core) {
-    const bool same_core = replica + 1 < lane.end_replica;
+    const bool same_core = replica + 1 < lane.replicas;
     const u32 next_core = same_core ? core : core + 1;
-    const u32 next_replica = same_core ? replica + 1 : lane.first_replica;
+    const u32 next_replica = same_core ? replica + 1 : 0;
     if (next_core < lane.end_core) take(next_core, next_replica, due[(step + 1) % 2]);
-    u64* tally = lane.tally + u64{replica - lane.first_replica} * tally_kinds;
+    u64* tally = lane.tally + u64{replica} * tally_kinds;
     const u64* fired =
         run_core<Isa, Model>(chip, chip.cores[core], due[step % 2], replica, lane.sums, tally);
     set_spikes<Isa>(chip, lane.sent, sent_end);

@@ -8,8 +8,8 @@ std::vector<const Kernels*> usable_kernels() {
   __builtin_cpu_init();
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-      __builtin_cpu_supports("avx512vpopcntdq") && __builtin_cpu_supports("bmi") &&
-      __builtin_cpu_supports("bmi2")) {
+      __builtin_cpu_supports("avx512vpopcntdq") && __builtin_cpu_supports("avx512vbmi2") &&
+      __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2")) {
     usable.push_back(&avx512_kernels);
   }
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt") &&

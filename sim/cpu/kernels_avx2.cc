@@ -52,15 +52,29 @@ struct Avx2 {
     }
   };
 
+  // 64 sums of 8 bits.
+  struct Sums8 {
+    __m256i low;
+    __m256i high;
+    void clear() { low = high = _mm256_setzero_si256(); }
+    void add(u64 bits, const i8* weights) {
+      const auto* weight = reinterpret_cast<const __m256i*>(weights);
+      const __m256i of_low = _mm256_load_si256(weight);
+      const __m256i of_high = _mm256_load_si256(weight + 1);
+      low = _mm256_add_epi8(low, _mm256_and_si256(spread(static_cast<i32>(bits)), of_low));
+      high = _mm256_add_epi8(high, _mm256_and_si256(spread(static_cast<i32>(bits >> 32)), of_high));
+    }
+    void store(i8* sums) const {
+      _mm256_store_si256(reinterpret_cast<__m256i*>(sums), low);
+      _mm256_store_si256(reinterpret_cast<__m256i*>(sums + 32), high);
+    }
+  };
+
   // A sum of counts.
   struct Total {
     __m256i sums;
     void clear() { sums = _mm256_setzero_si256(); }
     void add(__m256i counts) { sums = _mm256_add_epi64(sums, counts); }
-    void add(const Counters& counters) {
-      add(_mm256_sad_epu8(counters.low, _mm256_setzero_si256()));
-      add(_mm256_sad_epu8(counters.high, _mm256_setzero_si256()));
-    }
     u64 value() const {
       const __m128i high = _mm256_extracti128_si256(sums, 1);
       const __m128i two = _mm_add_epi64(_mm256_castsi256_si128(sums), high);

@@ -1,5 +1,5 @@
-// Kernels for AVX-512 with VPOPCNTDQ (Ice Lake, Zen 4 and later). What is included stands before
-// the target, so that it stays fit for all.
+// Kernels for AVX-512 with VPOPCNTDQ and VBMI2 (Ice Lake, Zen 4 and later). What is included stands
+// before the target, so that it stays fit for all.
 #ifdef __x86_64__
 #include <immintrin.h>
 
@@ -13,11 +13,12 @@
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
 #ifdef __clang__
-#pragma clang attribute push(                                                                      \
-    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vpopcntdq,bmi,bmi2,popcnt"))), \
+#pragma clang attribute push(                                                                \
+    __attribute__((target(                                                                   \
+        "avx512f,avx512bw,avx512dq,avx512vl,avx512vpopcntdq,avx512vbmi2,bmi,bmi2,popcnt"))), \
     apply_to = function)
 #else
-#pragma GCC target("avx512f,avx512bw,avx512dq,avx512vl,avx512vpopcntdq,bmi,bmi2,popcnt")
+#pragma GCC target("avx512f,avx512bw,avx512dq,avx512vl,avx512vpopcntdq,avx512vbmi2,bmi,bmi2,popcnt")
 #pragma GCC target("prefer-vector-width=512")
 #endif
 #include "sim/cpu/core_tick.h"
@@ -25,24 +26,35 @@
 namespace spikefab::sim::cpu {
 namespace {
 
+struct BitNumbers {
+  u8 of[word_bits] = {};
+  constexpr BitNumbers() {
+    for (u32 i = 0; i < word_bits; ++i) of[i] = static_cast<u8>(i);
+  }
+};
+
 struct Avx512 {
   using Flag = i32;
 
   static u32 popcount(u64 x) { return static_cast<u32>(__builtin_popcountll(x)); }
   static u32 first_bit(u64 x) { return static_cast<u32>(__builtin_ctzll(x)); }
 
-  // Writes first + bit for each bit of a word; returns the end. May write 16 values beyond it.
+  // Writes first + bit for each bit of a word; returns the end. May write 64 values beyond it.
   static u32* list_bits(u64 bits, u32 first, u32* to) {
-    __m512i place =
-        _mm512_add_epi32(_mm512_set1_epi32(static_cast<i32>(first)),
-                         _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15));
-    for (u32 i = 0; i < 4; ++i) {
-      const auto mask = static_cast<__mmask16>(bits >> (16 * i));
-      _mm512_storeu_si512(to, _mm512_maskz_compress_epi32(mask, place));
-      to += popcount(mask);
-      place = _mm512_add_epi32(place, _mm512_set1_epi32(16));
+    alignas(64) static constexpr BitNumbers number;
+    const __m512i base = _mm512_set1_epi32(static_cast<i32>(first));
+    const __m512i listed = _mm512_maskz_compress_epi8(bits, _mm512_load_si512(number.of));
+    const auto store = [&](u32 i, __m128i sixteen) {
+      _mm512_storeu_si512(to + i, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(sixteen)));
+    };
+    const u32 count = popcount(bits);
+    store(0, _mm512_castsi512_si128(listed));
+    if (count > 16) {  // seldom, and then without branches that cannot be predicted
+      store(16, _mm512_extracti32x4_epi32(listed, 1));
+      store(32, _mm512_extracti32x4_epi32(listed, 2));
+      store(48, _mm512_extracti32x4_epi32(listed, 3));
     }
-    return to;
+    return to + count;
   }
 
   // 64 counters of 8 bits.
@@ -53,14 +65,21 @@ struct Avx512 {
     void store(u8* to) const { _mm512_store_si512(to, counts); }
   };
 
+  // 64 sums of 8 bits.
+  struct Sums8 {
+    __m512i sums;
+    void clear() { sums = _mm512_setzero_si512(); }
+    void add(u64 bits, const i8* weights) {
+      sums = _mm512_mask_add_epi8(sums, bits, sums, _mm512_load_si512(weights));
+    }
+    void store(i8* to) const { _mm512_store_si512(to, sums); }
+  };
+
   // A sum of counts.
   struct Total {
     __m512i sums;
     void clear() { sums = _mm512_setzero_si512(); }
     void add(__m512i counts) { sums = _mm512_add_epi64(sums, counts); }
-    void add(const Counters& counters) {
-      add(_mm512_sad_epu8(counters.counts, _mm512_setzero_si512()));
-    }
     u64 value() const { return static_cast<u64>(_mm512_reduce_add_epi64(sums)); }
   };
 

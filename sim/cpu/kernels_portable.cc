@@ -49,17 +49,29 @@ struct Portable {
     }
   };
 
+  // 64 sums of 8 bits.
+  struct Sums8 {
+    u64 eight[8];
+    void clear() {
+      for (u64& bytes : eight) bytes = 0;
+    }
+    void add(u64 bits, const i8* weights) {
+      constexpr u64 high = 0x8080808080808080;  // added apart, so that no byte carries into another
+      for (u32 i = 0; i < 8; ++i) {
+        u64 weight;
+        __builtin_memcpy(&weight, weights + 8 * i, sizeof weight);
+        weight &= spread.of[bits >> (8 * i) & 255] * 255;
+        eight[i] = ((eight[i] & ~high) + (weight & ~high)) ^ ((eight[i] ^ weight) & high);
+      }
+    }
+    void store(i8* sums) const { __builtin_memcpy(sums, eight, sizeof eight); }
+  };
+
   // A sum of counts.
   struct Total {
     u64 sum;
     void clear() { sum = 0; }
     u64 value() const { return sum; }
-    void add(const Counters& counters) {
-      for (const u64 bytes : counters.eight) {
-        const u64 pairs = (bytes & 0x00ff00ff00ff00ff) + (bytes >> 8 & 0x00ff00ff00ff00ff);
-        sum += pairs * 0x0001000100010001 >> 48;
-      }
-    }
   };
 
   // Counts the bits that columns have in common with words that are due.

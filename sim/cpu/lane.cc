@@ -4,17 +4,16 @@
 
 namespace spikefab::sim::cpu {
 
-Lane::Lane(const Program& program, const Layout& layout, const Split& split, u32 index,
-           u32 replicas)
+Lane::Lane(const Program& program, const Layout& layout, const Split& split, u32 index)
     : index_(index), owns_bus_(split.of == Split::replicas || index + 1 == split.lanes()) {
   const Split::Range& range = split.ranges[index];
-  const u64 core_words = u64{replicas} * layout.order().words();
+  const u64 core_words = u64{split.replicas_each} * layout.order().words();
   view_.end_core = program.cores();
-  view_.end_replica = replicas;
+  view_.replicas = split.replicas_each;
   view_.end_word = Route::max_words;
   if (split.of == Split::replicas) {
-    view_.first_replica = range.first;
-    view_.end_replica = range.end;
+    first_replica_ = range.first;
+    view_.replicas = range.end - range.first;
   } else {
     view_.first_core = range.first;
     view_.end_core = range.end;
@@ -22,11 +21,11 @@ Lane::Lane(const Program& program, const Layout& layout, const Split& split, u32
     if (!owns_bus_) view_.end_word = range.end * core_words;
     for (auto& outbox : outbox_) {
       for (u32 to = 0; to < split.lanes(); ++to) {
-        outbox.emplace_back(to == index ? 0 : layout.traffic(index, to) * replicas);
+        outbox.emplace_back(to == index ? 0 : layout.traffic(index, to) * view_.replicas);
       }
     }
   }
-  tally_ = AlignedArray<u64>(u64{view_.end_replica - view_.first_replica} * tally_kinds);
+  tally_ = AlignedArray<u64>(u64{view_.replicas} * tally_kinds);
   constexpr u64 slack = 64;  // kernels may write so many values too many
   for (const u32 i : {0u, 1u}) {
     due_word_[i] = AlignedArray<DueWord>(layout.order().words());
@@ -50,6 +49,12 @@ Lane::Lane(const Program& program, const Layout& layout, const Split& split, u32
 
 void Lane::clear_tally() { std::fill(tally_.begin(), tally_.end(), u64{0}); }
 
+u64 Lane::total(u32 kind) const {
+  u64 sum = 0;
+  for (u64 r = 0; r < view_.replicas; ++r) sum += tally_[r * tally_kinds + kind];
+  return sum;
+}
+
 void Lane::begin_tick(u64 tick) {
   auto& end = outbox_end_[tick % 2];
   for (u64 to = 0; to < end.size(); ++to) end[to] = outbox_[tick % 2][to].data();
@@ -65,9 +70,10 @@ void Lane::receive(const Lane& from, u64 tick, const ChipView& chip) const {
 }
 
 void Lane::inject(const Events& events, u64 tick, const ChipView& chip) {
-  for (u32 r = view_.first_replica; r < view_.end_replica; ++r) {
-    u64* tally = tally_of(r);
-    for (const Route& route : events.of(r, tick, view_.first_word, view_.end_word)) {
+  for (u32 r = 0; r < view_.replicas; ++r) {
+    u64* tally = &tally_[u64{r} * tally_kinds];
+    for (const Route& route :
+         events.of(first_replica_ + r, tick, view_.first_word, view_.end_word)) {
       ++tally[stimulus_events];
       if (route.delay() == dropped_spike) {
         ++tally[dropped];
@@ -86,12 +92,11 @@ void Lane::inject(const Events& events, u64 tick, const ChipView& chip) {
 
 void Lane::take_output(const ChipView& chip, u64* shown) {
   if (!owns_bus_) return;
-  for (u32 r = view_.first_replica; r < view_.end_replica; ++r) {
-    const u64 first = u64{r} * chip.output_words;
-    u64* output = chip.words + u64{chip.slots} * chip.slot_words + first;
+  for (u32 r = 0; r < view_.replicas; ++r) {
+    u64* output = chip.words + u64{chip.slots} * chip.slot_words + u64{r} * chip.output_words;
     for (u32 w = 0; w < chip.output_words; ++w) {
-      tally_of(r)[output_spikes] += static_cast<u64>(std::popcount(output[w]));
-      if (shown != nullptr) shown[first + w] = output[w];
+      tally_[u64{r} * tally_kinds + output_spikes] += static_cast<u64>(std::popcount(output[w]));
+      if (shown != nullptr) shown[u64{first_replica_ + r} * chip.output_words + w] = output[w];
       output[w] = 0;
     }
   }
@@ -101,7 +106,7 @@ void Lane::record(const Program& program, const ChipState& state, u64 tick,
                   const RecordPlan& plan) {
   const bool spikes_due = plan.spikes && plan.spikes->has_tick(tick);
   const bool potentials_due = plan.potentials && plan.potentials->has_tick(tick);
-  for (u32 r = view_.first_replica; r < view_.end_replica; ++r) {
+  for (u32 r = first_replica_; owns(r); ++r) {
     for (u32 c = view_.first_core; c < view_.end_core && (spikes_due || potentials_due); ++c) {
       const u32 position = program.position[c];
       if (spikes_due && plan.spikes->has_position(position)) {

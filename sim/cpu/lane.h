@@ -12,13 +12,17 @@ namespace spikefab::sim::cpu {
 
 class Lane {
  public:
-  Lane(const Program& program, const Layout& layout, const Split& split, u32 index, u32 replicas);
+  Lane(const Program& program, const Layout& layout, const Split& split, u32 index);
 
   const LaneView& view() const { return view_; }
   bool owns(u32 replica) const {
-    return replica >= view_.first_replica && replica < view_.end_replica;
+    return replica >= first_replica_ && replica - first_replica_ < view_.replicas;
   }
-  const u64* tally(u32 replica) const { return &tally_[replica_index(replica) * tally_kinds]; }
+  // Of a replica of its own.
+  const u64* tally(u32 replica) const {
+    return &tally_[u64{replica - first_replica_} * tally_kinds];
+  }
+  u64 total(u32 kind) const;  // over its replicas
   void clear_tally();
 
   // Empties the outboxes of the tick. There are two of each, for even and odd ticks, so that a lane
@@ -42,10 +46,8 @@ class Lane {
     u64 potentials;
   };
 
-  u64 replica_index(u32 replica) const { return replica - view_.first_replica; }
-  u64* tally_of(u32 replica) { return &tally_[replica_index(replica) * tally_kinds]; }
-
   u32 index_;
+  u32 first_replica_ = 0;
   bool owns_bus_;
   LaneView view_{};
   AlignedArray<u64> tally_;                   // [replica][Tally], see LaneView

@@ -1,5 +1,6 @@
 #include "sim/cpu/layout.h"
 
+#include <array>
 #include <bit>
 #include <limits>
 
@@ -26,7 +27,7 @@ const Program& with_memory_for_order(const Program& program) {
 // exist are like the last one, so that more blocks are equal.
 template <class T>
 u32 add_block(BlockPool<T>& pool, const i32* values, u32 neurons, u32 word) {
-  T block[word_bits];
+  std::array<T, word_bits> block;
   for (u32 n = 0; n < word_bits; ++n) {
     block[n] = static_cast<T>(values[std::min(word * word_bits + n, neurons - 1)]);
   }
@@ -36,18 +37,19 @@ u32 add_block(BlockPool<T>& pool, const i32* values, u32 neurons, u32 word) {
 }  // namespace
 
 struct Layout::Pools {
+  BlockPool<i8> weights8;
   BlockPool<i16> weights16;
   BlockPool<i32> weights32;
   BlockPool<i32> params;
 };
 
-Layout::Layout(const Program& program, u32 replicas, const Split& split)
+Layout::Layout(const Program& program, const Split& split)
     : order_(with_memory_for_order(program)),
-      replicas_(replicas),
+      replicas_(split.replicas_each),
       lanes_(split.lanes()),
       slots_(program.chip.slots),
       cores_(program.cores()),
-      traffic_(u64{lanes_} * lanes_) {
+      traffic_(split.of == Split::cores ? u64{lanes_} * lanes_ : 0) {
   std::vector<u16> owner;  // [core]
   for (u32 c = 0; c < program.cores(); ++c) {
     const u32 in_last = program.core_neurons(c) % word_bits;
@@ -62,10 +64,14 @@ Layout::Layout(const Program& program, u32 replicas, const Split& split)
   const u32 weights = program.chip.weights;
   const u32 params = param_count(program);
   const u64 connection_words = checked_product({neuron_words_, order_.words(), word_bits});
-  const u64 per_neuron = sizeof(Route) + sizeof(u16) + (weights + params) * sizeof(i32);
-  check_available_memory(sum(checked_product({2, connection_words, sizeof(u64)}),
-                             checked_product({neuron_words_, word_bits, per_neuron})),
-                         "engine cpu: the program");
+  const u64 places = u64{program.cores()} * order_.words() * word_bits;
+  const u64 per_neuron =
+      sizeof(Route) + sizeof(u16) + (weights + params) * sizeof(i32) + weights * sizeof(i8);
+  check_available_memory(
+      sum(checked_product({2, connection_words, sizeof(u64)}),
+          sum(checked_product({neuron_words_, word_bits, per_neuron}), places * sizeof(u32))),
+      "engine cpu: the program");
+  connections_ = AlignedArray<u32>(places);
   rows_ = AlignedArray<u64>(connection_words);
   columns_ = AlignedArray<u64>(connection_words);
   routes_ = AlignedArray<Route>(neuron_words_ * word_bits);
@@ -80,9 +86,11 @@ Layout::Layout(const Program& program, u32 replicas, const Split& split)
   for (u32 c = 0; c < program.cores(); ++c) {
     connect(program, c, program.crossbar.data() + crossbar_begin[c]);
     cores_[c].narrow = sums_fit_16_bits(program, c);
+    add_weights8(program, c, pools);
     add_blocks(program, c, pools);
     add_routes(program, c, owner);
   }
+  weights8_ = pools.weights8.values();
   weights16_ = pools.weights16.values();
   weights32_ = pools.weights32.values();
   params_ = pools.params.values();
@@ -96,6 +104,7 @@ void Layout::place_cores(u32 weights, u32 params) {
     core.rows = rows_.data() + word * order_.words() * word_bits;
     core.columns = columns_.data() + word * order_.words() * word_bits;
     core.word_type = word_type_.data() + c * order_.words();
+    core.connections = connections_.data() + c * order_.words() * word_bits;
     core.weight_block = weight_block_.data() + word * weights;
     core.param_block = param_block_.data() + word * params;
     core.route = routes_.data() + word * word_bits;
@@ -111,9 +120,11 @@ void Layout::connect(const Program& program, u32 core, const u64* crossbar) {
   }
   for (u32 a = 0; a < program.chip.axons; ++a) {
     const u32 place = order_.place(CoreId{core}, AxonId{a});
+    u32& connections = connections_[u64{core} * order_.words() * word_bits + place];
     for (u32 b = 0; b < words; ++b) {
       const u64 connected = crossbar[u64{a} * words + b];
       rows_[first + u64{place} * words + b] = connected;
+      connections += static_cast<u32>(std::popcount(connected));
       u64* column = &columns_[first + (u64{b} * order_.words() + place / word_bits) * word_bits];
       for (u64 bits = connected; bits != 0; bits &= bits - 1) {
         column[std::countr_zero(bits)] |= u64{1} << (place % word_bits);
@@ -139,8 +150,26 @@ bool Layout::sums_fit_16_bits(const Program& program, u32 core) const {
   return true;
 }
 
+// The weights of a core in one run, if they are small.
+void Layout::add_weights8(const Program& program, u32 core, Pools& pools) {
+  CoreView& view = cores_[core];
+  const u32 neurons = program.core_neurons(core);
+  std::vector<i8> run(u64{program.chip.weights} * view.neuron_words * word_bits);
+  i64 most = 1;
+  for (u64 type = 0; type < program.chip.weights; ++type) {
+    const i32* weights =
+        program.weight.data() + type * program.neurons() + program.neuron_begin[core];
+    for (u32 n = 0; n < neurons; ++n) {
+      most = std::max(most, weights[n] < 0 ? -i64{weights[n]} : i64{weights[n]});
+      run[type * view.neuron_words * word_bits + n] = static_cast<i8>(weights[n]);
+    }
+  }
+  view.most_events8 = static_cast<u32>(std::numeric_limits<i8>::max() / most);
+  if (view.most_events8 > 0) view.weight_block8 = pools.weights8.add(run);
+}
+
 void Layout::add_blocks(const Program& program, u32 core, Pools& pools) {
-  const CoreView& view = cores_[core];
+  CoreView& view = cores_[core];
   const u32 neurons = program.core_neurons(core);
   const u64 first = program.neuron_begin[core];
   u64 block = view.first_neuron_word * program.chip.weights;
@@ -154,11 +183,13 @@ void Layout::add_blocks(const Program& program, u32 core, Pools& pools) {
   }
   const u32 params = param_count(program);
   block = view.first_neuron_word * params;
+  view.uniform = true;
   for (u64 k = 0; k < params; ++k) {
     const i32* values = program.neuron_param.data() + k * program.neurons() + first;
     for (u32 b = 0; b < view.neuron_words; ++b) {
       param_block_[block++] = add_block(pools.params, values, neurons, b);
     }
+    view.uniform &= std::all_of(values, values + neurons, [&](i32 v) { return v == values[0]; });
   }
 }
 
@@ -195,6 +226,7 @@ void Layout::describe(ChipView& chip) const {
   chip.slots = slots_;
   chip.slot_words = slot_words();
   chip.cores = cores_.data();
+  chip.weights8 = weights8_.data();
   chip.weights16 = weights16_.data();
   chip.weights32 = weights32_.data();
   chip.params = params_.data();

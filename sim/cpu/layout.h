@@ -16,13 +16,14 @@ namespace spikefab::sim::cpu {
 class Layout {
  public:
   // Throws ResourceError if it does not fit into memory.
-  Layout(const Program& program, u32 replicas, const Split& split);
+  Layout(const Program& program, const Split& split);
   Layout(const Layout&) = delete;
 
   const AxonOrder& order() const { return order_; }
   const std::vector<CoreView>& cores() const { return cores_; }
   u64 neuron_words() const { return neuron_words_; }
   u32 most_neuron_words() const { return most_neuron_words_; }  // of a core
+  u32 replicas() const { return replicas_; }                    // side by side: those of a lane
   u64 slot_words() const { return u64{replicas_} * order_.words() * cores_.size(); }
 
   // Spikes that one lane can send to another in one tick and replica, at most.
@@ -38,6 +39,7 @@ class Layout {
   void place_cores(u32 weights, u32 params);
   void connect(const Program& program, u32 core, const u64* crossbar);
   bool sums_fit_16_bits(const Program& program, u32 core) const;
+  void add_weights8(const Program& program, u32 core, Pools& pools);
   void add_blocks(const Program& program, u32 core, Pools& pools);
   void add_routes(const Program& program, u32 core, const std::vector<u16>& owner);
 
@@ -55,6 +57,8 @@ class Layout {
   AlignedArray<u64> columns_;
   AlignedArray<Route> routes_;
   std::vector<u16> owner_;
+  AlignedArray<u32> connections_;
+  AlignedArray<i8> weights8_;
   AlignedArray<i16> weights16_;
   AlignedArray<i32> weights32_;
   AlignedArray<i32> params_;

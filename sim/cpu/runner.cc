@@ -1,5 +1,6 @@
 #include "sim/cpu/runner.h"
 
+#include <algorithm>
 #include <bit>
 #include <thread>
 
@@ -21,9 +22,22 @@ Program outline_of(const Program& program) {
   return outline;
 }
 
+// Neurons of cores with synapses; the others mostly rest.
+u64 busy_neurons(const Program& program) {
+  const std::vector<u64> begin = program.crossbar_begin();
+  u64 neurons = 0;
+  for (u32 c = 0; c < program.cores(); ++c) {
+    const auto first = program.crossbar.begin() + static_cast<i64>(begin[c]);
+    const auto end = program.crossbar.begin() + static_cast<i64>(begin[c + 1]);
+    const bool busy = std::any_of(first, end, [](u64 word) { return word != 0; });
+    if (busy) neurons += program.core_neurons(c);
+  }
+  return neurons;
+}
+
 u32 most_threads(const Program& program, u32 replicas, const Settings& settings) {
   if (settings.threads != 0) return settings.threads;
-  const u64 worth = 1 + program.neurons() * replicas / updates_per_thread;
+  const u64 worth = 1 + busy_neurons(program) * replicas / updates_per_thread;
   const u64 have = std::max(1u, std::thread::hardware_concurrency());
   return static_cast<u32>(std::min({worth, have, u64{max_threads}}));
 }
@@ -45,23 +59,25 @@ Runner::Runner(const Program& program, const Stimulus& stimulus, const Settings&
       kernels_(settings.kernels),
       run_cores_(kernels_->run_cores(program.chip.neuron_model)),
       split_(split_work(program, replicas_, most_threads(program, replicas_, settings))),
-      layout_(program, replicas_, split_),
+      layout_(program, split_),
       events_(stimulus, program, layout_, split_),
       chip_state_(outline_, layout_, replicas_),
-      team_(split_.lanes()) {
-  layout_.describe(chip_);
-  chip_state_.describe(chip_);
-  chip_.popcount_from = settings.popcount_from;
-  chip_.skip = settings.skip;
+      team_(split_.threads) {
   lanes_.reserve(split_.lanes());
   for (u32 i = 0; i < split_.lanes(); ++i) {
-    lanes_.emplace_back(outline_, layout_, split_, i, replicas_);
+    lanes_.emplace_back(outline_, layout_, split_, i);
+    ChipView& chip = chips_.emplace_back();
+    layout_.describe(chip);
+    chip_state_.describe(chip, split_.of == Split::replicas ? i : 0);
+    chip.popcount_from = settings.popcount_from;
+    chip.skip = settings.skip;
   }
   restore(initial_state(program, replicas_));
 }
 
 std::string Runner::how() const {
-  std::string text = std::to_string(lanes_.size()) + (lanes_.size() == 1 ? " thread" : " threads");
+  std::string text =
+      std::to_string(split_.threads) + (split_.threads == 1 ? " thread" : " threads");
   text += std::string(", ") + kernels_->name + ", " + std::to_string(replicas_);
   text += replicas_ == 1 ? " replica" : " replicas";
   u64 updates = 0;
@@ -81,11 +97,7 @@ std::string Runner::how() const {
 
 u64 Runner::total(u32 kind) const {
   u64 sum = 0;
-  for (const Lane& lane : lanes_) {
-    for (u32 r = lane.view().first_replica; r < lane.view().end_replica; ++r) {
-      sum += lane.tally(r)[kind];
-    }
-  }
+  for (const Lane& lane : lanes_) sum += lane.total(kind);
   return sum;
 }
 
@@ -99,12 +111,17 @@ void Runner::advance(u64 ticks, const RecordPlan& plan, Recording& recording) {
 }
 
 void Runner::advance_lanes(u64 ticks, const RecordPlan& plan, Recording& recording) {
+  if (ticks == 0) return;
   const u64 shown_words = u64{replicas_} * outline_.output_words();
   const u64 before = recording.outputs.size();
   if (plan.outputs) recording.outputs.resize(before + ticks * shown_words);
   u64* shown = plan.outputs ? recording.outputs.data() + before : nullptr;
   SpinBarrier met(split_.lanes());
-  team_.run([&](u32 index) { run_lane(index, ticks, plan, shown, met); });
+  team_.run([&](u32 thread) {
+    for (u32 i = thread; i < split_.lanes(); i += split_.threads) {
+      run_lane(i, ticks, plan, shown, met);
+    }
+  });
   tick_ += ticks;
   deliver_outboxes();
   if (plan.spikes || plan.potentials) append_records(ticks, recording);
@@ -115,7 +132,7 @@ void Runner::run_lane(u32 index, u64 ticks, const RecordPlan& plan, u64* shown, 
   std::exception_ptr thrown;
   for (u64 tick = tick_; tick < tick_ + ticks; ++tick) {
     try {
-      if (!thrown) run_tick(lanes_[index], tick, plan, shown);
+      if (!thrown) run_tick(index, tick, plan, shown);
     } catch (...) {
       thrown = std::current_exception();
     }
@@ -125,22 +142,24 @@ void Runner::run_lane(u32 index, u64 ticks, const RecordPlan& plan, u64* shown, 
   if (thrown) std::rethrow_exception(thrown);
 }
 
-void Runner::run_tick(Lane& lane, u64 tick, const RecordPlan& plan, u64* shown) {
+void Runner::run_tick(u32 index, u64 tick, const RecordPlan& plan, u64* shown) {
+  Lane& lane = lanes_[index];
+  const ChipView& chip = chips_[index];
   lane.begin_tick(tick);
   if (split_.of == Split::cores && tick > tick_) {
-    for (const Lane& from : lanes_) lane.receive(from, tick - 1, chip_);
+    for (const Lane& from : lanes_) lane.receive(from, tick - 1, chip);
   }
-  lane.inject(events_, tick, chip_);
-  lane.take_output(chip_, shown);
-  run_cores_(chip_, lane.view(), tick);
+  lane.inject(events_, tick, chip);
+  lane.take_output(chip, shown);
+  run_cores_(chip, lane.view(), tick);
   if (plan.spikes || plan.potentials) lane.record(outline_, chip_state_, tick, plan);
 }
 
 // What is in the outboxes of the last tick belongs to the state between two ticks.
 void Runner::deliver_outboxes() {
-  if (split_.of != Split::cores || tick_ == 0) return;
+  if (split_.of != Split::cores) return;
   for (const Lane& to : lanes_) {
-    for (const Lane& from : lanes_) to.receive(from, tick_ - 1, chip_);
+    for (const Lane& from : lanes_) to.receive(from, tick_ - 1, chips_[0]);
   }
 }
 

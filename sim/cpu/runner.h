@@ -28,7 +28,7 @@ class Runner {
  private:
   void advance_lanes(u64 ticks, const RecordPlan& plan, Recording& recording);
   void run_lane(u32 index, u64 ticks, const RecordPlan& plan, u64* shown, SpinBarrier& met);
-  void run_tick(Lane& lane, u64 tick, const RecordPlan& plan, u64* shown);
+  void run_tick(u32 index, u64 tick, const RecordPlan& plan, u64* shown);
   void deliver_outboxes();
   void append_records(u64 ticks, Recording& recording);
   u64 total(u32 tally) const;
@@ -41,8 +41,8 @@ class Runner {
   Layout layout_;
   Events events_;
   ChipState chip_state_;
-  ChipView chip_{};
   std::vector<Lane> lanes_;
+  std::vector<ChipView> chips_;  // [lane]
   ThreadTeam team_;
   u64 tick_ = 0;
   std::vector<u64> counts_;  // [replica][Count] when the tallies were last zero, as in State, but

@@ -45,13 +45,17 @@ Split split_work(const Program& program, u32 replicas, u32 threads) {
   const u64 rounds = divide_up(replicas, by_replicas);
   // Lanes of replicas need no barrier: taken unless lanes of cores are a quarter faster.
   if (5 * u64{replicas} < 4 * by_cores * rounds) {
-    return {Split::cores, ranges_of(core_costs(program), by_cores)};
+    const std::vector<Split::Range> ranges = ranges_of(core_costs(program), by_cores);
+    return {Split::cores, static_cast<u32>(ranges.size()), replicas, ranges};
   }
   Split split;
-  for (u64 lane = 0; lane < by_replicas; ++lane) {
-    split.ranges.push_back({static_cast<u32>(replicas * lane / by_replicas),
-                            static_cast<u32>(replicas * (lane + 1) / by_replicas)});
+  const u64 lanes = std::min(u64{most_lanes}, divide_up(rounds, lane_replicas));  // of a thread
+  split.replicas_each = static_cast<u32>(divide_up(rounds, lanes));
+  for (u64 first = 0; first < replicas; first += split.replicas_each) {
+    const u64 end = std::min(u64{replicas}, first + split.replicas_each);
+    split.ranges.push_back({static_cast<u32>(first), static_cast<u32>(end)});
   }
+  split.threads = std::min(by_replicas, split.lanes());
   return split;
 }
 

@@ -7,6 +7,8 @@
 
 namespace spikefab::sim::cpu {
 
+using i8 = signed char;
+
 // Delays of a Route beyond those that a chip can have (below max_slots).
 inline constexpr u32 to_bus = 256;  // the output bus, which ignores delays
 inline constexpr u32 dropped_spike = 257;
@@ -36,18 +38,22 @@ class Route {
 struct CoreView {
   u32 neuron_words;
   bool narrow;              // sums of synapses fit into 16 bits, and weights are in weights16
+  bool uniform;             // all neurons have the same parameters
+  u32 most_events8;         // the weights of so many spikes sum to what fits into 8 bits
   u64 last_neurons;         // which neurons of the last word exist
   u64 first_neuron_word;    // in arrays over all neuron words
   const u64* rows;          // [place][neuron word] bit n: connected
   const u64* columns;       // [neuron word][axon word][64 neurons] bit a: connected
   const u8* word_type;      // [axon word]
+  const u32* connections;   // [place] how many
+  u32 weight_block8;        // first of [type][neuron word]; only if most_events8 > 0
   const u32* weight_block;  // [type][neuron word] index of a block
   const u32* param_block;   // [param][neuron word] likewise
   const Route* route;       // [neuron]
   const u16* owner;         // [neuron] lane of the target; null if there is one lane
 };
 
-// The chip and its state in all replicas.
+// The chip and its state in a group of replicas, those that lanes run together.
 struct ChipView {
   u32 axon_words;
   u32 replicas;
@@ -57,7 +63,8 @@ struct ChipView {
   u32 popcount_from;  // spikes per word that is due: popcount path from here on
   bool skip;          // cores that are provably at rest
   const CoreView* cores;
-  const i16* weights16;  // blocks
+  const i8* weights8;  // blocks, like what follows
+  const i16* weights16;
   const i32* weights32;
   const i32* params;
   u64* words;         // [slot][core][replica][axon word], then [replica][output word]
@@ -82,6 +89,7 @@ struct Due {
   u32 words;
   u32 spikes;
   bool by_popcount;
+  u64 synapses;   // connected synapses of the spikes; only if not by_popcount
   DueWord* word;  // [words] without those that have none
   u32* place;     // [spikes] only if not by_popcount
 };
@@ -89,14 +97,14 @@ struct Due {
 // What one thread works on.
 struct LaneView {
   u32 first_core, end_core;
-  u32 first_replica, end_replica;
+  u32 replicas;              // of the group of the ChipView, from the first on
   u64 first_word, end_word;  // targets that are its own, of the first replica as in Route
-  u64* tally;                // [replica from first_replica][Tally]
+  u64* tally;                // [replica][Tally]
   u64** outbox;              // [lane] end of what is sent to it in this tick: word * 64 + bit
   u32* firing;               // scratch: [neuron] those of a core that fire
   u64* sent;                 // scratch: [neuron] what a core sends to its own lane, as in outbox
   Due due[2];                // scratch: of the core that runs and of the next one
-  void* sums;                // scratch: i16 or i32 [neuron]
+  void* sums;                // scratch: i8, i16 or i32 [neuron]
 };
 
 // All updates of a lane's cores in one tick, spikes delivered.

@@ -1,5 +1,5 @@
-// The kernel that runs ticks: persistent, one launch for many ticks (facts: gpu.md 2.2, 2.3). The
-// grid, its tiles, steps and the ring of waiting spikes are explained in sim/cuda/kernel_args.h.
+// The kernel that runs ticks: persistent, one launch for many ticks. The grid, its tiles, steps and
+// the ring of waiting spikes are explained in sim/cuda/kernel_args.h.
 #pragma once
 
 #include "sim/cuda/core_part.cuh"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <numeric>
 
 #include "base/memory.h"
@@ -16,7 +17,8 @@ u32 param_count(const Program& p) {
   return p.neurons() == 0 ? 0 : static_cast<u32>(p.neuron_param.size() / p.neurons());
 }
 
-// The sections of a core's blob, one after the other. Offsets fit 32 bits only up to a size.
+// The sections of a core's blob, one after the other. The largest core of the chip schema has some
+// 0.5 GiB: offsets fit.
 CoreRecord layout(const Program& p, u32 words, u32 core) {
   CoreRecord r{};
   r.neurons = p.core_neurons(core);
@@ -155,6 +157,9 @@ ChipImage make_chip_image(const HostProgram& host, const AxonOrder& order) {
     image.largest_padded = std::max(image.largest_padded, record.padded);
     image.largest_blob = std::max(image.largest_blob, record.bytes);
     image.records.push_back(record);
+    if (image.padded_neurons > std::numeric_limits<u32>::max()) {
+      throw ResourceError("engine cuda: the chip has more than 2^32 neurons");
+    }
     for (u32 a = 0; a < program.chip.axons; ++a) {
       image.place.push_back(order.place(CoreId{core}, AxonId{a}));
     }

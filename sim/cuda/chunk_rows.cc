@@ -3,16 +3,6 @@
 #include <bit>
 
 namespace spikefab::sim::cuda {
-namespace {
-
-template <class T>
-std::vector<T> downloaded(Device& device, Address from, u64 count) {
-  std::vector<T> values(count);
-  if (count > 0) device.download(values.data(), from, count * sizeof(T));
-  return values;
-}
-
-}  // namespace
 
 u64 ChunkRows::bytes_per_tick(const RowShape& shape, const RecordPlan& plan) {
   u64 bytes = shape.output_words * sizeof(u32);

@@ -40,9 +40,9 @@ std::string CudaEngine::how() const {
   if (!loaded_) return "";
   const LaunchPlan& plan = loaded_->plan();
   std::string text = device_->info().name + ", " + std::to_string(loaded_->replicas()) +
-                     " replicas on " + std::to_string(plan.grid_x) + " x " +
-                     std::to_string(plan.grid_y) + " blocks of " + std::to_string(plan.block) +
-                     " threads";
+                     (loaded_->replicas() == 1 ? " replica on " : " replicas on ") +
+                     std::to_string(plan.grid_x) + " x " + std::to_string(plan.grid_y) +
+                     " blocks of " + std::to_string(plan.block) + " threads";
   if (plan.step > 1) text += ", " + std::to_string(plan.step) + " ticks a step";
   if (plan.staged_cores > 0) text += ", cores in shared memory";
   return text;

@@ -20,7 +20,6 @@ struct DeviceInfo {
   u32 compute_capability = 0;  // 90 is 9.0
   u32 multiprocessors = 0;
   u64 shared_bytes_per_block = 0;  // at most, when a kernel asks for it
-  u64 memory_bytes = 0;
 };
 
 // Which kernel and how many threads. All blocks of a cooperative launch run at the same time, so
@@ -52,7 +51,7 @@ class Device {
   virtual void copy(Address to, Address from, u64 bytes) = 0;
   virtual void fill(Address to, u8 value, u64 bytes) = 0;
 
-  // Makes the kernels of an image (what sim/cuda/kernel_image.h holds) known by their names.
+  // Makes the kernels of an image (what sim/cuda/kernel_images.h holds) known by their names.
   virtual void load(std::span<const char> image) = 0;
 
   // How many blocks of this launch run at the same time on the whole device.
@@ -68,6 +67,13 @@ class Device {
 
   virtual void synchronize() = 0;
 };
+
+template <class T>
+std::vector<T> downloaded(Device& device, Address from, u64 count) {
+  std::vector<T> values(count);
+  if (count > 0) device.download(values.data(), from, count * sizeof(T));
+  return values;
+}
 
 // Device memory that is given back with the object.
 class Buffer {

@@ -12,9 +12,9 @@ class Digest {
  public:
   __device__ Digest(const DigestArgs& args)
       : args_(args),
-        replica_(blockIdx.y),
-        thread_(blockIdx.x * blockDim.x + threadIdx.x),
-        threads_(gridDim.x * blockDim.x) {}
+        replica_(blockIdx.x),
+        thread_(blockIdx.y * blockDim.x + threadIdx.x),
+        threads_(gridDim.y * blockDim.x) {}
 
   __device__ u64 sum() const { return neurons() + waiting() + output(); }
 
@@ -28,7 +28,7 @@ class Digest {
     u64 sum = 0;
     for (u32 word = 0; word < args_.state_words; ++word) {
       const u64 row = u64{replica_} * args_.state_words + word;
-      for (u32 core = blockIdx.x; core < args_.cores; core += gridDim.x) {
+      for (u32 core = blockIdx.y; core < args_.cores; core += gridDim.y) {
         const CoreRecord& record = args_.records[core];
         const i32* const state = args_.neuron_state + row * args_.padded_neurons + record.first;
         const u64 first = index_of(word, core) * args_.core_neurons;
@@ -96,7 +96,7 @@ extern "C" __global__ void __launch_bounds__(digest_threads)
   __shared__ typename Reduce::TempStorage storage;
   const u64 sum = Reduce(storage).Sum(Digest(args).sum());
   if (threadIdx.x == 0) {
-    atomicAdd(reinterpret_cast<unsigned long long*>(args.digests + blockIdx.y), sum);
+    atomicAdd(reinterpret_cast<unsigned long long*>(args.digests + blockIdx.x), sum);
   }
 }
 

@@ -11,15 +11,14 @@ namespace spikefab::sim::cuda {
 
 // Every function that is used. cuda.h maps some names to versions (cuMemAlloc is cuMemAlloc_v2);
 // both the type and the symbol are those of the mapped name.
-#define SPIKEFAB_DRIVER_FUNCTIONS(f)                                                          \
-  f(cuInit) f(cuDriverGetVersion) f(cuGetErrorName) f(cuGetErrorString) f(cuDeviceGetCount)   \
-      f(cuDeviceGet) f(cuDeviceGetName) f(cuDeviceGetAttribute) f(cuDeviceTotalMem)           \
-          f(cuDevicePrimaryCtxRetain) f(cuDevicePrimaryCtxRelease) f(cuCtxSetCurrent)         \
-              f(cuCtxSynchronize) f(cuMemGetInfo) f(cuMemAlloc) f(cuMemFree) f(cuMemcpyHtoD)  \
-                  f(cuMemcpyDtoH) f(cuMemcpyDtoDAsync) f(cuMemsetD8Async) f(cuModuleLoadData) \
-                      f(cuModuleUnload) f(cuModuleGetFunction) f(cuFuncSetAttribute)          \
-                          f(cuOccupancyMaxActiveBlocksPerMultiprocessor) f(cuLaunchKernel)    \
-                              f(cuLaunchCooperativeKernel)
+#define SPIKEFAB_DRIVER_FUNCTIONS(f)                                                              \
+  f(cuInit) f(cuDriverGetVersion) f(cuGetErrorName) f(cuGetErrorString) f(cuDeviceGetCount)       \
+      f(cuDeviceGet) f(cuDeviceGetName) f(cuDeviceGetAttribute) f(cuDevicePrimaryCtxRetain)       \
+          f(cuDevicePrimaryCtxRelease) f(cuCtxSetCurrent) f(cuCtxSynchronize) f(cuMemGetInfo)     \
+              f(cuMemAlloc) f(cuMemFree) f(cuMemcpyHtoD) f(cuMemcpyDtoH) f(cuMemcpyDtoDAsync)     \
+                  f(cuMemsetD8Async) f(cuModuleLoadData) f(cuModuleUnload) f(cuModuleGetFunction) \
+                      f(cuFuncSetAttribute) f(cuOccupancyMaxActiveBlocksPerMultiprocessor)        \
+                          f(cuLaunchKernel) f(cuLaunchCooperativeKernel)
 
 struct DriverApi {
 #define SPIKEFAB_DECLARE(name) decltype(&::name) name = nullptr;

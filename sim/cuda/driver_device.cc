@@ -27,16 +27,13 @@ class DriverDevice final : public Device {
   DeviceInfo info() const override {
     char name[128] = {};
     check(api_.cuDeviceGetName(name, sizeof name - 1, device_), "the GPU's name");
-    std::size_t bytes = 0;
-    check(api_.cuDeviceTotalMem(&bytes, device_), "the GPU's memory");
     const u32 major = attribute(CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR);
     const u32 minor = attribute(CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
     return {
         .name = name,
         .compute_capability = major * 10 + minor,
         .multiprocessors = attribute(CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT),
-        .shared_bytes_per_block = attribute(CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN),
-        .memory_bytes = bytes};
+        .shared_bytes_per_block = attribute(CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN)};
   }
 
   u64 free_bytes() const override {
@@ -88,10 +85,14 @@ class DriverDevice final : public Device {
     const CUresult result = api_.cuModuleLoadData(&module, image.data());
     if (result != CUDA_SUCCESS) {
       const DeviceInfo facts = info();
+      int driver = 0;
+      api_.cuDriverGetVersion(&driver);
       check(result, "the kernels cannot be loaded on " + facts.name + " (compute capability " +
                         std::to_string(facts.compute_capability / 10) + "." +
                         std::to_string(facts.compute_capability % 10) +
-                        ", at least 7.5 is needed)");
+                        ", at least 7.5 is needed; the driver is for CUDA " +
+                        std::to_string(driver / 1000) + ", the kernels for CUDA " +
+                        std::to_string(CUDA_VERSION / 1000) + ")");
     }
     modules_.push_back(module);
   }

@@ -97,7 +97,7 @@ struct AdvanceArgs {
 
 inline constexpr u32 barrier_stride = 32;  // words between barriers of different y
 
-// The digest (sim/state.h) of every replica, block (x, replica); added to what `digests` holds.
+// The digest (sim/state.h) of every replica, block (replica, y); added to what `digests` holds.
 struct DigestArgs {
   const CoreRecord* records;
   const u32* position;  // [core] mesh index
@@ -109,10 +109,8 @@ struct DigestArgs {
   u32 mesh_size;
   u32 core_neurons;  // of the chip's cores; with the position it gives a neuron's index
   u32 state_words;
-  u32 replicas;
   u32 ring;
   u32 output_words;  // 64-bit words
-  u32 unused = 0;
   u64 padded_neurons;
   u64 next_tick;  // the state before this tick
   const i32* neuron_state;

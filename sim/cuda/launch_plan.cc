@@ -41,7 +41,7 @@ class Planner {
   void choose_step() {
     if (options_.step > 1 && !is_feed_forward()) {
       throw UsageError("engine cuda: step = " + std::to_string(options_.step) +
-                           " (must be 1 for this chip: its cores are not feed-forward)",
+                           " (must be 1 for this chip: its cores are not feed-forward layers)",
                        "leave step out");
     }
     const bool worth_it = is_feed_forward() && replicas_ >= info_.multiprocessors;

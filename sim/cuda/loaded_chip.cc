@@ -19,13 +19,6 @@ Buffer uploaded(Device& device, const std::vector<T>& values) {
   return buffer;
 }
 
-template <class T>
-std::vector<T> downloaded(Device& device, const Buffer& buffer) {
-  std::vector<T> values(buffer.bytes() / sizeof(T));
-  if (!values.empty()) device.download(values.data(), buffer.address(), buffer.bytes());
-  return values;
-}
-
 // The Address of device memory as the kernels take it.
 template <class T>
 T* at(Address address) {
@@ -75,9 +68,10 @@ LoadedChip::LoadedChip(Device& device, const Program& program, const Stimulus& s
                         std::to_string(have >> 20) +
                         " MiB are free); run fewer replicas at a time, or --engine cpu");
   }
-  State start = initial_state(program, replicas_);
+  check_available_memory(2 * layout_.bytes() + 2 * state_bytes(program, replicas_),
+                         "engine cuda: the host's copy of the state");
   allocate_and_upload(stimulus);
-  restore(start);
+  restore(initial_state(program, replicas_));
 }
 
 u64 LoadedChip::needed_bytes(const Stimulus& stimulus) const {
@@ -85,7 +79,8 @@ u64 LoadedChip::needed_bytes(const Stimulus& stimulus) const {
                    image_.place.size() * sizeof(u32);
   const u64 events = stimulus.events.size() * sizeof(Event) + stimulus.begin.size() * sizeof(u64);
   const u64 quiet = checked_product({replicas_, image_.cores(), plan_.parts});
-  return chip + events + quiet + layout_.bytes() + chunk_bytes;
+  const u64 rows = std::max(chunk_bytes, 2 * ChunkRows::bytes_per_tick(row_shape(), {}));
+  return chip + events + quiet + layout_.bytes() + rows;
 }
 
 void LoadedChip::allocate_and_upload(const Stimulus& stimulus) {
@@ -106,6 +101,7 @@ void LoadedChip::allocate_and_upload(const Stimulus& stimulus) {
 }
 
 void LoadedChip::restore(const State& state) {
+  SPIKEFAB_ASSERT(state.replicas == replicas_);
   const DeviceArrays arrays = layout_.to_device(state);
   const auto upload = [&](const Buffer& to, const auto& values) {
     if (!values.empty()) device_.upload(to.address(), values.data(), to.bytes());
@@ -121,10 +117,11 @@ void LoadedChip::restore(const State& state) {
 }
 
 State LoadedChip::state() const {
-  const DeviceArrays arrays = {.neuron_state = downloaded<i32>(device_, neuron_state_),
-                               .waiting = downloaded<u32>(device_, waiting_),
-                               .output = downloaded<u32>(device_, shown_),
-                               .counts = downloaded<u64>(device_, counts_)};
+  const DeviceArrays arrays = {
+      .neuron_state = downloaded<i32>(device_, neuron_state_.address(), layout_.neuron_words()),
+      .waiting = downloaded<u32>(device_, waiting_.address(), layout_.waiting_words()),
+      .output = downloaded<u32>(device_, shown_.address(), layout_.output_words()),
+      .counts = downloaded<u64>(device_, counts_.address(), u64{replicas_} * device_count_kinds)};
   return layout_.from_device(arrays, start_, tick_, output_spikes_, stimulus_events());
 }
 
@@ -140,19 +137,23 @@ std::vector<u64> LoadedChip::stimulus_events() const {
   return events;
 }
 
+RowShape LoadedChip::row_shape() const {
+  return {replicas_, host_.program().output_words() * 2, image_.padded_neurons};
+}
+
 u64 LoadedChip::longest_chunk(const RecordPlan& plan) const {
-  const RowShape shape{replicas_, host_.program().output_words() * 2, image_.padded_neurons};
-  const u64 bytes = ChunkRows::bytes_per_tick(shape, plan);
+  const u64 bytes = ChunkRows::bytes_per_tick(row_shape(), plan);
   // One row more than ticks, and buffers are aligned.
   const u64 ticks = bytes == 0 ? chunk_ticks : chunk_bytes / bytes;
   return std::clamp<u64>(ticks, 2, std::min(chunk_ticks, countable_ticks())) - 1;
 }
 
-// Lanes count in 32 bits during a launch: what a neuron can add in a tick is bounded by its axons,
-// or the hops of its spike.
+// A warp counts in 32 bits during a launch: what a neuron can add in a tick is bounded by its
+// axons, or the hops of its spike.
 u64 LoadedChip::countable_ticks() const {
   const u64 most_hops = 2 * max_mesh_side;
-  return (u64{1} << 32) / (plan_.per_lane * std::max<u64>(host_.program().chip.axons, most_hops));
+  const u64 of_neuron = std::max<u64>(host_.program().chip.axons, most_hops);
+  return (u64{1} << 32) / (warp_lanes * plan_.per_lane * of_neuron);
 }
 
 void LoadedChip::advance(u64 ticks, const RecordPlan& plan, Recording& recording) {
@@ -161,12 +162,12 @@ void LoadedChip::advance(u64 ticks, const RecordPlan& plan, Recording& recording
     const u64 now = std::min(ticks, longest);
     if (!rows_ || !rows_->serves(plan, now)) {
       rows_.reset();
-      const RowShape shape{replicas_, host_.program().output_words() * 2, image_.padded_neurons};
-      rows_.emplace(device_, shape, plan, std::min(longest, std::bit_ceil(now)));
+      rows_.emplace(device_, row_shape(), plan, std::min(longest, std::bit_ceil(now)));
     }
     run_chunk(now, plan, recording);
     ticks -= now;
   }
+  device_.synchronize();  // without output lines nothing else waits
 }
 
 // Ticks that are looked at one by one are launched one by one; nothing waits for them.
@@ -228,8 +229,8 @@ void LoadedChip::launch_digest(u64 row) {
   const Program& program = host_.program();
   const u64 work = std::max(image_.padded_neurons, layout_.waiting_words() / replicas_ / 2);
   const u32 blocks = static_cast<u32>(std::clamp<u64>(work / digest_threads / 4, 1, 256));
-  device_.launch(
-      {.kernel = "digest_state", .grid_x = blocks, .grid_y = replicas_, .block = digest_threads},
+  device_.launch(  // more replicas than grid_y could be
+      {.kernel = "digest_state", .grid_x = replicas_, .grid_y = blocks, .block = digest_threads},
       DigestArgs{.records = at<CoreRecord>(records_),
                  .position = at<u32>(positions_),
                  .place = at<u32>(places_),
@@ -241,7 +242,6 @@ void LoadedChip::launch_digest(u64 row) {
                  .core_neurons = program.chip.neurons,
                  .state_words = static_cast<u32>(
                      program.neurons() == 0 ? 0 : program.neuron_state.size() / program.neurons()),
-                 .replicas = replicas_,
                  .ring = plan_.ring(program.chip.slots),
                  .output_words = program.output_words(),
                  .padded_neurons = image_.padded_neurons,

@@ -29,6 +29,7 @@ class LoadedChip {
  private:
   u64 needed_bytes(const Stimulus& stimulus) const;
   void allocate_and_upload(const Stimulus& stimulus);
+  RowShape row_shape() const;
   u64 countable_ticks() const;
   u64 longest_chunk(const RecordPlan& plan) const;
   void run_chunk(u64 ticks, const RecordPlan& plan, Recording& recording);

@@ -15,7 +15,8 @@ class Cpu final : public Engine {
 
   std::vector<ParamSpec> options() const override {
     return {
-        {"threads", 0, 0, cpu::max_threads, "", "at most; 0: as many as the work is worth"},
+        {"threads", 0, 0, cpu::max_threads, "",
+         "at most one per core or replica; 0: what the work is worth"},
         {"simd_bits", 0, 0, 512, "", "64 (portable), 256 (AVX2), 512 (AVX-512); 0: the widest"},
         {"skip", 1, 0, 1, "", "1: skip cores that are provably at rest"},
         {"popcount_from", -1, -1, 65, "",

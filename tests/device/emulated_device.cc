@@ -34,8 +34,7 @@ sim::cuda::DeviceInfo EmulatedDevice::info() const {
   return {.name = "emulated device",
           .compute_capability = 90,
           .multiprocessors = options_.multiprocessors,
-          .shared_bytes_per_block = options_.shared_bytes_per_block,
-          .memory_bytes = options_.memory_bytes};
+          .shared_bytes_per_block = options_.shared_bytes_per_block};
 }
 
 u64 EmulatedDevice::free_bytes() const { return options_.memory_bytes - used_bytes_; }
@@ -149,6 +148,8 @@ void EmulatedDevice::check(const Kernel& kernel, const Launch& launch, u64 argum
     refuse("the arguments have " + std::to_string(argument_bytes) + " bytes, the kernel takes " +
            std::to_string(kernel.program.param_bytes));
   }
+  constexpr u32 most_grid_y = 65535;
+  if (launch.grid_y > most_grid_y) refuse("grid_y is above 65535");
   if (launch.grid_x == 0 || launch.grid_y == 0 || launch.block == 0) refuse("no threads");
   const u64 blocks = u64{launch.grid_x} * launch.grid_y;
   const u32 resident = blocks_of(launch);

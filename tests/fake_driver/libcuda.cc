@@ -121,11 +121,6 @@ CUresult cuDeviceGetAttribute(int* value, CUdevice_attribute attribute, CUdevice
   return CUDA_SUCCESS;
 }
 
-CUresult cuDeviceTotalMem(std::size_t* bytes, CUdevice) {
-  *bytes = memory_bytes();
-  return CUDA_SUCCESS;
-}
-
 CUresult cuDevicePrimaryCtxRetain(CUcontext* context, CUdevice) {
   device = std::make_unique<EmulatedDevice>(
       spikefab::test::EmulatedDeviceOptions{.memory_bytes = memory_bytes()});
