@@ -1,7 +1,6 @@
 #include "sim/cuda/chip_image.h"
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 #include <numeric>
 
@@ -90,7 +89,7 @@ class BlobWriter {
       const u32 axon = order_.axon_at(CoreId{core_}, place);
       if (axon == AxonOrder::no_axon) continue;
       const u64* const from = p_.crossbar.data() + view_.crossbar_begin[core_] + axon * words;
-      std::memcpy(blob_ + row * words * sizeof(u64), from, words * sizeof(u64));
+      std::copy_n(from, words, reinterpret_cast<u64*>(blob_) + row * words);
       ++row;
     }
   }
