@@ -9,6 +9,7 @@
 #include "tests/device/emulated_device.h"
 #include "tests/device/kernels/device_kernels.h"
 #include "tests/device/mutations.h"
+#include "tests/support/engines.h"
 #include "tests/support/temp_folder.h"
 
 namespace spikefab::test {
@@ -28,7 +29,7 @@ class DeviceKernels : public testing::TestWithParam<Schedule> {
     device.fill(arrivals.address(), 0, arrivals.bytes());
     device.fill(out.address(), 0, out.bytes());
 #else
-    GTEST_SKIP() << "no nvcc: there is no PTX of device_kernels.cu";
+    skip_for_want_of("nvcc", "no nvcc: there is no PTX of device_kernels.cu");
 #endif
   }
 

@@ -107,8 +107,7 @@ std::vector<RancCase> find_ranc_cases() {
 }
 
 void skip_without_data(const std::string& what) {
-  if (is_required("data")) FAIL() << what << " is required";
-  GTEST_SKIP() << what << " (set SPIKEFAB_DATA)";
+  skip_for_want_of("data", what + " (set SPIKEFAB_DATA)");
 }
 
 }  // namespace spikefab::test

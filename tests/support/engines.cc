@@ -13,9 +13,12 @@ std::string name_of(const std::string& engine) { return engine.substr(0, engine.
 
 }  // namespace
 
-bool is_required(const std::string& what) {
+void skip_for_want_of(const std::string& what, const std::string& reason) {
   const char* required = std::getenv("SPIKEFAB_REQUIRE");
-  return required != nullptr && std::string(required).find(what) != std::string::npos;
+  if (required != nullptr && std::string(required).find(what) != std::string::npos) {
+    FAIL() << reason << " (" << what << " is required)";
+  }
+  GTEST_SKIP() << reason;
 }
 
 std::vector<std::string> engine_names() { return Registry<sim::Engine>::names(); }
@@ -63,11 +66,7 @@ std::string test_name(const std::string& engine) {
 bool skip_if_unavailable(const std::string& engine) {
   const auto reason = sim::make_engine(engine)->unavailable();
   if (!reason) return false;
-  const auto decide = [&] {
-    if (is_required(name_of(engine))) FAIL() << "engine " << engine << " is required: " << *reason;
-    GTEST_SKIP() << "engine " << engine << ": " << *reason;
-  };
-  decide();
+  skip_for_want_of(name_of(engine), "engine " + engine + ": " + *reason);
   return true;
 }
 

@@ -16,7 +16,9 @@
 
 namespace spikefab::test {
 
-bool is_required(const std::string& what);
+// Skips the running test with the reason, or fails it if SPIKEFAB_REQUIRE names what it lacks. The
+// test has to return after it.
+void skip_for_want_of(const std::string& what, const std::string& reason);
 
 // Every engine with its own choices.
 std::vector<std::string> engine_names();
