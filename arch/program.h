@@ -40,6 +40,11 @@ struct Program {
   }
   u32 neuron_words(u32 core) const { return words_for(core_neurons(core)); }
   u32 output_words() const { return words_for(output_lines); }
+
+  // Of each neuron, by its model; 0 if there is no neuron.
+  u32 state_words() const { return per_neuron(neuron_state); }
+  u32 params() const { return per_neuron(neuron_param); }
+
   u64 connections() const;  // programmed points of all crossbars
 
   // [core + 1] where each core's part of `crossbar` begins, in words.
@@ -47,6 +52,11 @@ struct Program {
 
   // Core index at a mesh index, or output_bus if there is none.
   std::vector<u32> core_at_position() const;
+
+ private:
+  u32 per_neuron(const std::vector<i32>& values) const {
+    return neurons() == 0 ? 0 : static_cast<u32>(values.size() / neurons());
+  }
 };
 
 // Calls visit(name, array) for each array, in the order of the file.

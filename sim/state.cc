@@ -12,8 +12,7 @@ u64 waiting_words_per_replica(const Program& program) {
 
 u64 digest_of_neurons(const Program& p, const i32* state) {
   u64 sum = 0;
-  const u64 words = p.neurons() == 0 ? 0 : p.neuron_state.size() / p.neurons();
-  for (u64 word = 0; word < words; ++word) {
+  for (u64 word = 0; word < p.state_words(); ++word) {
     for (u32 c = 0; c < p.cores(); ++c) {
       const u64 index = (word * p.chip.mesh.size() + p.position[c]) * p.chip.neurons;
       for (u64 n = p.neuron_begin[c]; n < p.neuron_begin[c + 1]; ++n) {

@@ -5,17 +5,13 @@
 namespace spikefab::sim::cpu {
 namespace {
 
-u64 state_words_of(const Program& program) {
-  return program.neurons() == 0 ? 0 : program.neuron_state.size() / program.neurons();
-}
-
 u64 words_of_group(const Program& program, const Layout& layout) {
   return program.chip.slots * layout.slot_words() + u64{layout.replicas()} * program.output_words();
 }
 
 const Layout& with_memory_for_state(const Program& program, const Layout& layout, u32 replicas) {
   const u64 words = words_of_group(program, layout) / layout.replicas() +
-                    layout.neuron_words() * (1 + state_words_of(program) * word_bits / 2);
+                    layout.neuron_words() * (1 + u64{program.state_words()} * word_bits / 2);
   check_available_memory(checked_product({replicas, words, sizeof(u64)}),
                          "engine cpu: the state of " + std::to_string(replicas) + " replicas");
   return layout;
@@ -27,7 +23,7 @@ ChipState::ChipState(const Program& program, const Layout& layout, u32 replicas)
     : program_(program),
       layout_(with_memory_for_state(program, layout, replicas)),
       replicas_(replicas),
-      state_words_(state_words_of(program)),
+      state_words_(program.state_words()),
       in_group_(layout.replicas()),
       group_words_(words_of_group(program, layout)),
       groups_(static_cast<u32>(divide_up(replicas, in_group_))),

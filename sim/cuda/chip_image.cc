@@ -12,10 +12,6 @@ namespace {
 
 constexpr u32 section_alignment = 32;  // bytes; the widest load of the kernels is 16
 
-u32 param_count(const Program& p) {
-  return p.neurons() == 0 ? 0 : static_cast<u32>(p.neuron_param.size() / p.neurons());
-}
-
 // The sections of a core's blob, one after the other. The largest core of the chip schema has some
 // 0.5 GiB: offsets fit.
 CoreRecord layout(const Program& p, u32 words, u32 core) {
@@ -30,7 +26,7 @@ CoreRecord layout(const Program& p, u32 words, u32 core) {
   };
   section(u64{p.chip.axons} * r.padded / 8);
   r.weights = section(u64{p.chip.weights} * r.padded * sizeof(i32));
-  r.params = section(u64{param_count(p)} * r.padded * sizeof(i32));
+  r.params = section(u64{p.params()} * r.padded * sizeof(i32));
   r.targets = section(u64{r.padded} * sizeof(Target));
   r.word_rows = section(u64{words} * sizeof(u32));
   r.word_types = section(words);
@@ -56,7 +52,7 @@ class BlobWriter {
     write_words();
     write_rows();
     copy_rows_of(p_.weight, p_.chip.weights, record_.weights);
-    copy_rows_of(p_.neuron_param, param_count(p_), record_.params);
+    copy_rows_of(p_.neuron_param, p_.params(), record_.params);
     auto* const targets = reinterpret_cast<Target*>(blob_ + record_.targets);
     for (u32 n = 0; n < record_.neurons; ++n) {
       const u64 i = first_ + n;

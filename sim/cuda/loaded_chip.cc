@@ -240,8 +240,7 @@ void LoadedChip::launch_digest(u64 row) {
                  .slots = program.chip.slots,
                  .mesh_size = program.chip.mesh.size(),
                  .core_neurons = program.chip.neurons,
-                 .state_words = static_cast<u32>(
-                     program.neurons() == 0 ? 0 : program.neuron_state.size() / program.neurons()),
+                 .state_words = program.state_words(),
                  .ring = plan_.ring(program.chip.slots),
                  .output_words = program.output_words(),
                  .padded_neurons = image_.padded_neurons,

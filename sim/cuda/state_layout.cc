@@ -32,9 +32,7 @@ StateLayout::StateLayout(const Program& program, const AxonOrder& order, const C
       image_(image),
       replicas_(replicas),
       ring_(ring),
-      state_words_(program.neurons() == 0
-                       ? 0
-                       : static_cast<u32>(program.neuron_state.size() / program.neurons())) {}
+      state_words_(program.state_words()) {}
 
 u64 StateLayout::neuron_words() const {
   return u64{replicas_} * state_words_ * image_.padded_neurons;
