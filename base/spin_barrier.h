@@ -12,7 +12,7 @@ namespace spikefab {
 class SpinBarrier {
  public:
   explicit SpinBarrier(u32 threads)
-      : threads_(threads), spins_(threads <= std::thread::hardware_concurrency() ? 1000 : 0) {}
+      : threads_(threads), spins_(threads <= std::thread::hardware_concurrency() ? 5000 : 0) {}
 
   // Returns when all threads have called it; what each did before is then seen by all.
   void arrive_and_wait() {
