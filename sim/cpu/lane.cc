@@ -21,7 +21,8 @@ Lane::Lane(const Program& program, const Layout& layout, const Split& split, u32
     if (!owns_bus_) view_.end_word = range.end * core_words;
     for (auto& outbox : outbox_) {
       for (u32 to = 0; to < split.lanes(); ++to) {
-        outbox.emplace_back(to == index ? 0 : layout.traffic(index, to) * view_.replicas);
+        // That to itself has one place, for what is not wanted (sim/cpu/send_spikes.h).
+        outbox.emplace_back(to == index ? 1 : layout.traffic(index, to) * view_.replicas);
       }
     }
   }

@@ -198,6 +198,7 @@ void Layout::add_routes(const Program& program, u32 core, const std::vector<u16>
   const Position from = mesh.at(program.position[core]);
   const u64 first = program.neuron_begin[core];
   const u64 place = cores_[core].first_neuron_word * word_bits;
+  u32 changes = 0;  // from targets in its own lane to others, and back
   for (u32 n = 0; n < program.core_neurons(core); ++n) {
     const u32 target = program.target_core[first + n];
     const bool bus = target == output_bus;
@@ -207,8 +208,11 @@ void Layout::add_routes(const Program& program, u32 core, const std::vector<u16>
     if (owner_.empty()) continue;
     const u16 lane = owner[bus ? program.cores() : target];
     owner_[place + n] = lane;
-    ++traffic_[u64{owner[core]} * lanes_ + lane];
+    const u16 own = owner[core];
+    if (n > 0) changes += (lane == own) != (owner_[place + n - 1] == own);
+    ++traffic_[u64{own} * lanes_ + lane];
   }
+  cores_[core].scattered = changes > program.core_neurons(core) / 16;
 }
 
 Route Layout::route(CoreId target, AxonId axon, u32 delay, u32 hops) const {

@@ -39,6 +39,7 @@ struct CoreView {
   u32 neuron_words;
   bool narrow;              // sums of synapses fit into 16 bits, and weights are in weights16
   bool uniform;             // all neurons have the same parameters
+  bool scattered;           // targets in its lane and in others, in no order
   u32 most_events8;         // the weights of so many spikes sum to what fits into 8 bits
   u64 last_neurons;         // which neurons of the last word exist
   u64 first_neuron_word;    // in arrays over all neuron words
