@@ -48,9 +48,34 @@ u64 StateLayout::bytes() const {
   return (neuron_words() + waiting_words() + output_words()) * sizeof(u32);
 }
 
-// Index of the waiting spikes of a device core that are processed in `tick`.
-u64 StateLayout::waiting_at(u32 replica, u64 tick, u32 core) const {
-  return ((u64{replica} * ring_ + tick % ring_) * image_.cores() + core) * image_.words;
+// Calls visit(index in State, index on the device, neurons) for each core's part of each row of
+// neuron_state.
+template <class Visit>
+void StateLayout::for_each_row(Visit&& visit) const {
+  for (u64 row = 0; row < u64{replicas_} * state_words_; ++row) {
+    for (u32 c = 0; c < image_.cores(); ++c) {
+      const CoreRecord& record = image_.records[c];
+      visit(row * program_.neurons() + program_.neuron_begin[image_.program_core[c]],
+            row * image_.padded_neurons + record.first, record.neurons);
+    }
+  }
+}
+
+// Calls visit(core, index in State, index on the device) for the waiting spikes of each core that
+// are processed in `tick` or later.
+template <class Visit>
+void StateLayout::for_each_slot(u64 tick, Visit&& visit) const {
+  const u32 slots = program_.chip.slots;
+  for (u32 r = 0; r < replicas_; ++r) {
+    for (u64 due = tick; due < tick + slots; ++due) {
+      for (u32 c = 0; c < image_.cores(); ++c) {
+        const CoreId core{image_.program_core[c]};
+        const u64 slot = (u64{r} * slots + due % slots) * program_.cores() + core.value;
+        const u64 on_device = (u64{r} * ring_ + due % ring_) * image_.cores() + c;
+        visit(core, slot * program_.chip.axon_words(), on_device * image_.words);
+      }
+    }
+  }
 }
 
 DeviceArrays StateLayout::to_device(const State& state) const {
@@ -60,31 +85,14 @@ DeviceArrays StateLayout::to_device(const State& state) const {
   out.output.assign(output_words(), 0);
   out.counts.assign(u64{replicas_} * device_count_kinds, 0);
   split(state.output.data(), state.output.size(), out.output.data());
-
-  const u64 neurons = program_.neurons();
-  for (u64 row = 0; row < u64{replicas_} * state_words_; ++row) {
-    for (u32 c = 0; c < image_.cores(); ++c) {
-      const u32 core = image_.program_core[c];
-      std::copy_n(state.neuron_state.begin() +
-                      static_cast<i64>(row * neurons + program_.neuron_begin[core]),
-                  image_.records[c].neurons,
-                  out.neuron_state.begin() +
-                      static_cast<i64>(row * image_.padded_neurons + image_.records[c].first));
-    }
-  }
+  for_each_row([&](u64 in_state, u64 on_device, u32 neurons) {
+    std::copy_n(state.neuron_state.data() + in_state, neurons, out.neuron_state.data() + on_device);
+  });
   std::vector<u64> sorted(order_.words());
-  const u32 slots = program_.chip.slots;
-  const u32 axon_words = program_.chip.axon_words();
-  for (u32 r = 0; r < replicas_; ++r) {
-    for (u64 tick = state.tick; tick < state.tick + slots; ++tick) {
-      for (u32 c = 0; c < image_.cores(); ++c) {
-        const CoreId core{image_.program_core[c]};
-        const u64 from = (u64{r} * slots + tick % slots) * program_.cores() + core.value;
-        order_.sort(core, state.waiting.data() + from * axon_words, sorted.data());
-        split(sorted.data(), sorted.size(), out.waiting.data() + waiting_at(r, tick, c));
-      }
-    }
-  }
+  for_each_slot(state.tick, [&](CoreId core, u64 in_state, u64 on_device) {
+    order_.sort(core, state.waiting.data() + in_state, sorted.data());
+    split(sorted.data(), sorted.size(), out.waiting.data() + on_device);
+  });
   return out;
 }
 
@@ -94,30 +102,15 @@ State StateLayout::from_device(const DeviceArrays& arrays, const State& start, u
   State state = start;
   state.tick = tick;
   join(arrays.output.data(), state.output.size(), state.output.data());
-  const u64 neurons = program_.neurons();
-  for (u64 row = 0; row < u64{replicas_} * state_words_; ++row) {
-    for (u32 c = 0; c < image_.cores(); ++c) {
-      const u32 core = image_.program_core[c];
-      std::copy_n(arrays.neuron_state.begin() +
-                      static_cast<i64>(row * image_.padded_neurons + image_.records[c].first),
-                  image_.records[c].neurons,
-                  state.neuron_state.begin() +
-                      static_cast<i64>(row * neurons + program_.neuron_begin[core]));
-    }
-  }
+  for_each_row([&](u64 in_state, u64 on_device, u32 neurons) {
+    std::copy_n(arrays.neuron_state.data() + on_device, neurons,
+                state.neuron_state.data() + in_state);
+  });
   std::vector<u64> sorted(order_.words());
-  const u32 slots = program_.chip.slots;
-  const u32 axon_words = program_.chip.axon_words();
-  for (u32 r = 0; r < replicas_; ++r) {
-    for (u64 due = tick; due < tick + slots; ++due) {
-      for (u32 c = 0; c < image_.cores(); ++c) {
-        const CoreId core{image_.program_core[c]};
-        const u64 to = (u64{r} * slots + due % slots) * program_.cores() + core.value;
-        join(arrays.waiting.data() + waiting_at(r, due, c), sorted.size(), sorted.data());
-        order_.unsort(core, sorted.data(), state.waiting.data() + to * axon_words);
-      }
-    }
-  }
+  for_each_slot(tick, [&](CoreId core, u64 in_state, u64 on_device) {
+    join(arrays.waiting.data() + on_device, sorted.size(), sorted.data());
+    order_.unsort(core, sorted.data(), state.waiting.data() + in_state);
+  });
   for (u32 r = 0; r < replicas_; ++r) {
     u64* const counts = state.counts.data() + u64{r} * count_kinds;
     counts[sim::output_spikes] += output_spikes[r];

@@ -36,7 +36,10 @@ class StateLayout {
                     const std::vector<u64>& stimulus_events) const;
 
  private:
-  u64 waiting_at(u32 replica, u64 tick, u32 core) const;
+  template <class Visit>
+  void for_each_row(Visit&& visit) const;
+  template <class Visit>
+  void for_each_slot(u64 tick, Visit&& visit) const;
   void sum_counts(const DeviceArrays& arrays, const State& start,
                   const std::vector<u64>& stimulus_events, State& state) const;
 
