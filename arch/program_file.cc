@@ -30,6 +30,11 @@ void check_in_itself(const Stimulus& s, const std::string& path) {
                          " replicas and " + std::to_string(s.ticks) + " ticks",
                      "the file is damaged");
   }
+  if (!s.payload.empty() && s.payload.size() != s.events.size()) {
+    throw InputError(path, "payload has " + std::to_string(s.payload.size()) + " elements",
+                     "must be one for each of " + std::to_string(s.events.size()) +
+                         " events; the file is damaged");
+  }
 }
 
 }  // namespace
@@ -40,6 +45,8 @@ void save_program(const Program& program, const std::string& path) {
   *header.mutable_program()->mutable_chip() = to_message(program.chip);
   header.mutable_program()->set_output_position(program.output_position);
   header.mutable_program()->set_output_lines(program.output_lines);
+  header.mutable_program()->set_slots(program.slots);
+  header.mutable_program()->set_seed(program.seed);
   ContainerWriter writer(path, std::move(header));
   for_each_array(program, [&](const char* name, const auto& array) { writer.add(name, array); });
   writer.finish();
@@ -51,6 +58,8 @@ Program load_program(const std::string& path) {
   program.chip = read_chip(reader.header().program().chip(), path);
   program.output_position = reader.header().program().output_position();
   program.output_lines = reader.header().program().output_lines();
+  program.slots = reader.header().program().slots();
+  program.seed = reader.header().program().seed();
   for_each_array(program, [&](const char* name, auto& array) { reader.read(name, array); });
   reader.finish();
   check_program(program, path);
@@ -63,9 +72,11 @@ void save_stimulus(const Stimulus& stimulus, const std::string& path) {
   header.mutable_stimulus()->set_replicas(stimulus.replicas);
   header.mutable_stimulus()->set_ticks(stimulus.ticks);
   header.mutable_stimulus()->set_mesh_width(stimulus.mesh_width);
+  header.mutable_stimulus()->set_has_payload(!stimulus.payload.empty());
   ContainerWriter writer(path, std::move(header));
   writer.add("begin", stimulus.begin);
   writer.add("events", stimulus.events);
+  if (!stimulus.payload.empty()) writer.add("payload", stimulus.payload);
   writer.finish();
 }
 
@@ -77,6 +88,7 @@ Stimulus load_stimulus(const std::string& path) {
   stimulus.mesh_width = reader.header().stimulus().mesh_width();
   reader.read("begin", stimulus.begin);
   reader.read("events", stimulus.events);
+  if (reader.header().stimulus().has_payload()) reader.read("payload", stimulus.payload);
   reader.finish();
   check_in_itself(stimulus, path);
   return stimulus;

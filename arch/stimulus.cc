@@ -14,6 +14,7 @@ std::string content_hash(const Stimulus& stimulus) {
   sha.add(std::as_bytes(std::span(sizes)));
   sha.add(std::as_bytes(std::span(stimulus.begin)));
   sha.add(std::as_bytes(std::span(stimulus.events)));
+  sha.add(std::as_bytes(std::span(stimulus.payload)));
   return sha.hex();
 }
 
@@ -22,8 +23,10 @@ Stimulus batch(const std::vector<Stimulus>& parts) {
   Stimulus all;
   all.ticks = 0;
   u64 replicas = 0;
+  bool has_payload = false;
   for (const Stimulus& part : parts) {
     replicas += part.replicas;
+    has_payload |= !part.payload.empty();
     all.ticks = std::max(all.ticks, part.ticks);
   }
   const u64 entries = checked_product({replicas, all.ticks + 1});
@@ -39,12 +42,23 @@ Stimulus batch(const std::vector<Stimulus>& parts) {
         all.events.insert(all.events.end(),
                           part.events.begin() + static_cast<std::ptrdiff_t>(first),
                           part.events.begin() + static_cast<std::ptrdiff_t>(last));
+        for (u64 i = first; i < last && has_payload; ++i) all.payload.push_back(part.payload_of(i));
         all.begin.push_back(all.events.size());
       }
     }
   }
   return all;
 }
+
+namespace {
+
+u32 axons_of(const Program& program, u32 core) {
+  if (program.chip.has_crossbars()) return program.chip.axons;
+  const SynapticMemory& memory = *program.memory;
+  return static_cast<u32>(memory.axon_begin[core + 1] - memory.axon_begin[core]);
+}
+
+}  // namespace
 
 void check_stimulus(const Stimulus& stimulus, const Program& program, const std::string& place) {
   const Chip& chip = program.chip;
@@ -55,7 +69,12 @@ void check_stimulus(const Stimulus& stimulus, const Program& program, const std:
                          " cores wide, the program's is " + std::to_string(chip.mesh.width),
                      "its events would reach other cores");
   }
+  // With synaptic memory, delays are those of synapses.
+  const u32 slots = chip.has_crossbars() ? chip.slots : 1;
   Problems problems;
+  if (!stimulus.payload.empty() && chip.has_crossbars()) {
+    problems.add({place, "its events have payloads", "crossbars take spikes without payload only"});
+  }
   for (u64 i = 0; i < stimulus.events.size() && !problems.full(); ++i) {
     const StimulusEvent& event = stimulus.events[i];
     const auto add = [&](const std::string& what, const std::string& hint) {
@@ -75,12 +94,13 @@ void check_stimulus(const Stimulus& stimulus, const Program& program, const std:
           "was the stimulus made for another program?");
     } else if (to_bus && event.axon >= program.output_lines) {
       add("aims at output line " + std::to_string(event.axon), below(program.output_lines));
-    } else if (!to_bus && event.axon >= chip.axons) {
-      add("aims at axon " + std::to_string(event.axon), below(chip.axons));
+    } else if (const u32 axons = to_bus ? 0 : axons_of(program, core[event.position]);
+               !to_bus && event.axon >= axons) {
+      add("aims at axon " + std::to_string(event.axon), below(axons));
     } else if (event.unused != 0) {
       add("has a set bit in its unused byte", "the file is damaged");
-    } else if (event.delay >= chip.slots) {
-      add("has a delay of " + std::to_string(event.delay) + " ticks", below(chip.slots));
+    } else if (event.delay >= slots) {
+      add("has a delay of " + std::to_string(event.delay) + " ticks", below(slots));
     }
   }
   problems.throw_if_any();

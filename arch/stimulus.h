@@ -23,6 +23,9 @@ struct Stimulus {
   u64 ticks = 0;                 // events exist for ticks 0 .. ticks-1
   std::vector<u64> begin = {0};  // [replica][tick + 1]
   std::vector<StimulusEvent> events;
+  std::vector<i32> payload;  // [event], for cores with synaptic memory; empty: 1 each
+
+  i32 payload_of(u64 event) const { return payload.empty() ? 1 : payload[event]; }
 
   // Half-open range of indices into `events`; empty beyond the last tick.
   std::pair<u64, u64> range(u32 replica, u64 tick) const {

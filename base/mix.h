@@ -14,7 +14,7 @@ SPIKEFAB_HD constexpr u64 mix64(u64 x) {
 }
 
 // What a term of a digest is about; part of the file format of golden digests.
-enum class DigestKind : u64 { neuron_state = 1, waiting_spikes = 2, output = 3 };
+enum class DigestKind : u64 { neuron_state = 1, waiting_spikes = 2, output = 3, accumulator = 4 };
 
 // Zero values add nothing, so that what a program does not hold need not be visited.
 SPIKEFAB_HD constexpr u64 digest_term(DigestKind kind, u64 index, u64 value) {

@@ -35,16 +35,17 @@ void check_in_itself(const State& state, const std::string& path) {
   };
   is_shared("neuron_state", state.neuron_state.size());
   is_shared("waiting", state.waiting.size());
+  is_shared("accumulators", state.accumulators.size());
   is_shared("output", state.output.size());
 }
 
 void check_state(const State& state, const Program& program, const std::string& path) {
   const Chip& chip = program.chip;
-  check_size(path, "neuron_state", state.neuron_state.size(), program.neuron_state.size(),
-             state.replicas);
-  check_size(path, "waiting", state.waiting.size(),
-             u64{chip.slots} * program.cores() * chip.axon_words(), state.replicas);
-  check_size(path, "output", state.output.size(), program.output_words(), state.replicas);
+  const StateSizes sizes = state_sizes(program);
+  check_size(path, "neuron_state", state.neuron_state.size(), sizes.neuron_state, state.replicas);
+  check_size(path, "waiting", state.waiting.size(), sizes.waiting, state.replicas);
+  check_size(path, "accumulators", state.accumulators.size(), sizes.accumulators, state.replicas);
+  check_size(path, "output", state.output.size(), sizes.output, state.replicas);
   if (!padding_is_clear(state.waiting, chip.axons) ||
       !padding_is_clear(state.output, program.output_lines)) {
     throw InputError(path, "a spike waits at an axon that does not exist", damaged);
@@ -59,11 +60,13 @@ void save_checkpoint(const State& state, const std::string& program_hash,
   header.set_kind("checkpoint");
   header.mutable_checkpoint()->set_tick(state.tick);
   header.mutable_checkpoint()->set_replicas(state.replicas);
+  header.mutable_checkpoint()->set_has_accumulators(!state.accumulators.empty());
   header.mutable_checkpoint()->set_program_hash(program_hash);
   header.mutable_checkpoint()->set_stimulus_hash(stimulus_hash);
   ContainerWriter writer(path, std::move(header));
   writer.add("neuron_state", state.neuron_state);
   writer.add("waiting", state.waiting);
+  if (!state.accumulators.empty()) writer.add("accumulators", state.accumulators);
   writer.add("output", state.output);
   writer.add("counts", state.counts);
   writer.finish();
@@ -78,6 +81,7 @@ Checkpoint read_checkpoint(const std::string& path) {
   state.replicas = header.replicas();
   reader.read("neuron_state", state.neuron_state);
   reader.read("waiting", state.waiting);
+  if (header.has_accumulators()) reader.read("accumulators", state.accumulators);
   reader.read("output", state.output);
   reader.read("counts", state.counts);
   reader.finish();

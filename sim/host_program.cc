@@ -2,21 +2,41 @@
 
 namespace spikefab::sim {
 
+namespace {
+
+// [neuron] links on the ways to all its targets; for_each_target(n, visit) names their cores.
+template <class ForEachTarget>
+std::vector<u32> hops_of(const Program& p, ForEachTarget&& for_each_target) {
+  const Mesh& mesh = p.chip.mesh;
+  std::vector<u32> hops(p.neurons());
+  for (u32 c = 0; c < p.cores(); ++c) {
+    const Position from = mesh.at(p.position[c]);
+    for (u64 n = p.neuron_begin[c]; n < p.neuron_begin[c + 1]; ++n) {
+      for_each_target(n, [&](u32 core) {
+        const u32 to = core == output_bus ? p.output_position : p.position[core];
+        hops[n] += Mesh::hops(from, mesh.at(to));
+      });
+    }
+  }
+  return hops;
+}
+
+std::vector<u32> target_hops(const Program& p) {
+  if (p.chip.has_crossbars()) {
+    return hops_of(p, [&](u64 n, auto&& visit) { visit(p.target_core[n]); });
+  }
+  return hops_of(p, [&m = *p.memory](u64 n, auto&& visit) {
+    for (u64 i = m.target_begin[n]; i < m.target_begin[n + 1]; ++i) visit(m.target_core[i]);
+  });
+}
+
+}  // namespace
+
 HostProgram::HostProgram(const Program& program)
     : program_(program),
       crossbar_begin_(program.crossbar_begin()),
       core_at_position_(program.core_at_position()),
-      target_hops_(program.neurons()) {
-  const Mesh& mesh = program_.chip.mesh;
-  for (u32 c = 0; c < program_.cores(); ++c) {
-    const Position from = mesh.at(program_.position[c]);
-    for (u64 n = program_.neuron_begin[c]; n < program_.neuron_begin[c + 1]; ++n) {
-      const u32 target = program_.target_core[n];
-      const u32 to = target == output_bus ? program_.output_position : program_.position[target];
-      target_hops_[n] = Mesh::hops(from, mesh.at(to));
-    }
-  }
-}
+      target_hops_(target_hops(program)) {}
 
 ProgramView HostProgram::view() const {
   const Program& p = program_;
@@ -35,6 +55,27 @@ ProgramView HostProgram::view() const {
           .target_core = p.target_core.data(),
           .target_axon = p.target_axon.data(),
           .target_delay = p.target_delay.data(),
+          .target_hops = target_hops_.data()};
+}
+
+SynapticView HostProgram::synaptic_view() const {
+  const Program& p = program_;
+  const SynapticMemory& m = *p.memory;
+  return {.cores = p.cores(),
+          .slots = p.slots,
+          .neuron_model = p.chip.neuron_model,
+          .inputs = model_outline(p.chip).inputs,
+          .neurons = p.neurons(),
+          .seed = p.seed,
+          .position = p.position.data(),
+          .neuron_begin = p.neuron_begin.data(),
+          .neuron_param = p.neuron_param.data(),
+          .axon_begin = m.axon_begin.data(),
+          .row_begin = m.row_begin.data(),
+          .synapse = m.synapse.data(),
+          .target_begin = m.target_begin.data(),
+          .target_core = m.target_core.data(),
+          .target_axon = m.target_axon.data(),
           .target_hops = target_hops_.data()};
 }
 

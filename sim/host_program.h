@@ -14,7 +14,8 @@ class HostProgram {
   explicit HostProgram(const Program& program);
 
   const Program& program() const { return program_; }
-  ProgramView view() const;
+  ProgramView view() const;  // of crossbars
+  SynapticView synaptic_view() const;
 
   // Core index at a mesh index, or output_bus.
   CoreId core_at(u32 position) const { return {core_at_position_[position]}; }

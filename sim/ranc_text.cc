@@ -59,8 +59,11 @@ class RancTrace::Writer {
   void line(const std::string& text) { file_.write(text + "\n"); }
 
   StateView state() {
-    return {state_.neuron_state.data(), state_.waiting.data(), state_.output.data(),
-            state_.counts.data()};
+    return {.neuron_state = state_.neuron_state.data(),
+            .waiting = state_.waiting.data(),
+            .accumulators = nullptr,
+            .output = state_.output.data(),
+            .counts = state_.counts.data()};
   }
 
   std::string at(u32 position) const {

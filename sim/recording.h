@@ -32,6 +32,7 @@ struct Spike {
   u32 replica;
   u32 position;  // mesh index of the core
   u32 neuron;    // within the core
+  i32 payload = 1;
   bool operator==(const Spike&) const = default;
 };
 

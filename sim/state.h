@@ -12,11 +12,21 @@ struct State {
   u64 tick = 0;  // the next tick to run
   u32 replicas = 1;
   std::vector<i32> neuron_state;  // [replica][state word][neuron]
-  std::vector<u64> waiting;       // [replica][slot][core][axon word]
+  std::vector<u64> waiting;       // crossbars: [replica][slot][core][axon word]
+  std::vector<i32> accumulators;  // synaptic memory: [replica][slot][neuron][input]
   std::vector<u64> output;        // [replica][output word]
   std::vector<u64> counts;        // [replica][Count]
   bool operator==(const State&) const = default;
 };
+
+// Elements of each array for one replica.
+struct StateSizes {
+  u64 neuron_state;
+  u64 waiting;
+  u64 accumulators;
+  u64 output;
+};
+StateSizes state_sizes(const Program& program);
 
 // The state before tick 0.
 State initial_state(const Program& program, u32 replicas);

@@ -1,4 +1,5 @@
-// The semantics of one tick of one replica, written once for host and device. The phases, in order:
+// The semantics of one tick of one replica of a chip with crossbars, written once for host and
+// device; sim/synaptic_tick.h has those of synaptic memory. The phases, in order:
 // inject the stimulus, take the output lines, then for each core integrate the due slot and update
 // its neurons, then deliver their spikes. No phase reads what another index of it writes; spikes
 // are set into slots of later ticks only, so order cannot matter.
@@ -15,6 +16,7 @@ namespace spikefab::sim {
 // How a phase changes what other indices may change too. Devices bring one with atomics.
 struct PlainMemory {
   SPIKEFAB_HD static void add(u64& counter, u64 amount) { counter += amount; }
+  SPIKEFAB_HD static void add(i32& sum, i32 amount) { sum = wrap_add(sum, amount); }
   SPIKEFAB_HD static u64 set_bits(u64& word, u64 bits) {  // returns the word before
     const u64 before = word;
     word |= bits;
@@ -32,31 +34,35 @@ SPIKEFAB_HD inline u64* waiting_words(const ProgramView& p, const StateView& s, 
   return s.waiting + (u64{slot} * p.cores + core.value) * p.axon_words;
 }
 
+// Sets a line of the output bus; it shows in the next tick that takes outputs.
+template <class Memory>
+SPIKEFAB_HD void set_output(const StateView& s, Memory memory, u32 line) {
+  const u64 bit = u64{1} << (line % word_bits);
+  const u64 before = memory.set_bits(s.output[line / word_bits], bit);
+  if (before & bit) memory.add(s.counts[output_merged], u64{1});
+}
+
 // Puts a spike at its target: in the slot `delay` ticks after `tick`, or on the output bus, which
 // ignores delays. A delay of slots - 1 would reach the slot that was just processed: dropped.
 template <class Memory>
 SPIKEFAB_HD void deliver(const ProgramView& p, const StateView& s, Memory memory, u64 tick,
                          CoreId target, AxonId axon, u32 delay) {
-  const u64 bit = u64{1} << (axon.value % word_bits);
-  if (target.value == output_bus) {
-    const u64 before = memory.set_bits(s.output[axon.value / word_bits], bit);
-    if (before & bit) memory.add(s.counts[output_merged], 1);
-    return;
-  }
+  if (target.value == output_bus) return set_output(s, memory, axon.value);
   if (delay == p.slots - 1) {
-    memory.add(s.counts[dropped], 1);
+    memory.add(s.counts[dropped], u64{1});
     return;
   }
+  const u64 bit = u64{1} << (axon.value % word_bits);
   u64* words = waiting_words(p, s, slot_of(p, tick + delay), target);
   const u64 before = memory.set_bits(words[axon.value / word_bits], bit);
-  if (before & bit) memory.add(s.counts[merged], 1);
+  if (before & bit) memory.add(s.counts[merged], u64{1});
 }
 
 // An event from outside, in its tick: processed by its core in tick + delay.
 template <class Memory>
 SPIKEFAB_HD void inject(const ProgramView& p, const StateView& s, Memory memory, u64 tick,
                         CoreId target, AxonId axon, u32 delay) {
-  memory.add(s.counts[stimulus_events], 1);
+  memory.add(s.counts[stimulus_events], u64{1});
   deliver(p, s, memory, tick, target, axon, delay);
 }
 
@@ -97,8 +103,8 @@ SPIKEFAB_HD bool update_neuron(const ProgramView& p, const StateView& s, u64 n, 
 template <class Memory>
 SPIKEFAB_HD void send_spike(const ProgramView& p, const StateView& s, Memory memory, u64 tick,
                             u64 n) {
-  memory.add(s.counts[spikes], 1);
-  memory.add(s.counts[hops], p.target_hops[n]);
+  memory.add(s.counts[spikes], u64{1});
+  memory.add(s.counts[hops], u64{p.target_hops[n]});
   deliver(p, s, memory, tick + 1, CoreId{p.target_core[n]}, AxonId{p.target_axon[n]},
           p.target_delay[n]);
 }

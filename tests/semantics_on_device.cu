@@ -1,6 +1,6 @@
 // The semantics of a tick, instantiated for the device, so that CI's nvcc build fails when a shared
 // header stops being one. Not run: the CUDA engine's own kernels are.
-#include "sim/tick.h"
+#include "sim/synaptic_tick.h"
 
 namespace spikefab::sim {
 namespace {
@@ -9,6 +9,7 @@ struct AtomicMemory {
   __device__ static void add(u64& counter, u64 amount) {
     atomicAdd(reinterpret_cast<unsigned long long*>(&counter), amount);
   }
+  __device__ static void add(i32& sum, i32 amount) { atomicAdd(&sum, amount); }
   __device__ static u64 set_bits(u64& word, u64 bits) {
     return atomicOr(reinterpret_cast<unsigned long long*>(&word), bits);
   }
@@ -18,6 +19,11 @@ struct AtomicMemory {
 
 __global__ void inject_on_device(ProgramView p, StateView s, u64 tick, u32 core, u32 axon) {
   inject(p, s, AtomicMemory{}, tick, CoreId{core}, AxonId{axon}, 0);
+}
+
+__global__ void inject_payload_on_device(SynapticView p, StateView s, u64 tick, u32 core, u32 axon,
+                                         i32 payload) {
+  inject(p, s, AtomicMemory{}, tick, CoreId{core}, AxonId{axon}, payload);
 }
 
 __global__ void take_output_on_device(StateView s, u64* shown) {
@@ -32,6 +38,16 @@ __global__ void update_on_device(ProgramView p, StateView s, u64 tick, const i32
       send_spike(p, s, AtomicMemory{}, tick, n);
     }
   });
+}
+
+__global__ void update_compartments_on_device(SynapticView p, StateView s, NeuronRandom random,
+                                              i32* sent) {
+  const u64 n = u64{blockIdx.x} * blockDim.x + threadIdx.x;
+  if (n >= p.neurons) return;
+  CompartmentModels::at(p.neuron_model, [&](auto model) {
+    sent[n] = update_compartment<decltype(model)>(p, s, n, random);
+  });
+  if (sent[n] != 0) send_payload(p, s, AtomicMemory{}, random.tick, n, sent[n]);
 }
 
 }  // namespace spikefab::sim

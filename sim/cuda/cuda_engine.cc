@@ -49,6 +49,9 @@ std::string CudaEngine::how() const {
 }
 
 void CudaEngine::load(const Program& program, const Stimulus& stimulus) {
+  if (!program.chip.has_crossbars()) {
+    throw UsageError("engine 'cuda' cannot run cores with synaptic memory yet", "have: serial");
+  }
   loaded_.reset();  // first, so that its memory is free
   loaded_ = std::make_unique<LoadedChip>(device(), program, stimulus, plan_options_);
 }

@@ -36,6 +36,9 @@ class Cpu final : public Engine {
   std::string how() const override { return runner_ ? runner_->how() : ""; }
 
   void load(const Program& program, const Stimulus& stimulus) override {
+    if (!program.chip.has_crossbars()) {
+      throw UsageError("engine 'cpu' cannot run cores with synaptic memory yet", "have: serial");
+    }
     runner_.reset();  // its memory may be needed
     runner_ = std::make_unique<cpu::Runner>(program, stimulus, settings_);
   }
