@@ -23,7 +23,7 @@ struct Stimulus {
   u64 ticks = 0;                 // events exist for ticks 0 .. ticks-1
   std::vector<u64> begin = {0};  // [replica][tick + 1]
   std::vector<StimulusEvent> events;
-  std::vector<i32> payload;  // [event], for cores with synaptic memory; empty: 1 each
+  std::vector<i32> payload = {};  // [event], for cores with synaptic memory; empty: 1 each
 
   i32 payload_of(u64 event) const { return payload.empty() ? 1 : payload[event]; }
 

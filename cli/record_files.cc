@@ -71,16 +71,24 @@ class BatchOutputs : public TextFile {
   u32 replicas_;
 };
 
+// With payloads where spikes can have some.
 class Spikes : public TextFile {
  public:
-  explicit Spikes(const std::string& path) : TextFile(path, "tick,replica,core,neuron\n") {}
+  Spikes(const std::string& path, bool has_payload)
+      : TextFile(path,
+                 has_payload ? "tick,replica,core,neuron,payload\n" : "tick,replica,core,neuron\n"),
+        has_payload_(has_payload) {}
 
  private:
   void append(const Chunk& chunk) override {
     for (const sim::Spike& s : chunk.recording.spikes) {
-      line("{},{},{},{}\n", s.tick, s.replica, s.position, s.neuron);
+      line("{},{},{},{}", s.tick, s.replica, s.position, s.neuron);
+      if (has_payload_) line(",{}", s.payload);
+      text_ += '\n';
     }
   }
+
+  bool has_payload_;
 };
 
 class Potentials : public TextFile {
@@ -116,7 +124,9 @@ class Digests : public TextFile {
 
 std::unique_ptr<RecordFile> make_record_file(const std::string& what, RunFolder& folder,
                                              const Program& program, u32 replicas) {
-  if (what == "spikes") return std::make_unique<Spikes>(folder.path_of("spikes.csv"));
+  if (what == "spikes") {
+    return std::make_unique<Spikes>(folder.path_of("spikes.csv"), !program.chip.has_crossbars());
+  }
   if (what == "potentials") return std::make_unique<Potentials>(folder.path_of("potentials.csv"));
   if (what == "digests") {
     return std::make_unique<Digests>(folder.path_of("digests.txt"), replicas);

@@ -42,7 +42,7 @@ RunSession::RunSession(const RunRequest& request)
   chosen_.emplace(request.engine);
   chosen_->load(program_, stimulus);
   if (request.checkpoint) restore(*request.checkpoint);
-  end_tick_ = request.end_tick.value_or(stimulus.ticks + program_.chip.slots);
+  end_tick_ = request.end_tick.value_or(stimulus.ticks + program_.chip.slots + program_.slots);
   if (end_tick_ <= first_tick_) {
     throw InputError(request.checkpoint.value_or(request.program),
                      "leaves nothing to run: it stands at tick " + std::to_string(first_tick_) +

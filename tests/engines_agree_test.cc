@@ -6,12 +6,13 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/engines.h"
-#include "tests/support/random_program.h"
+#include "tests/support/random_synaptic_program.h"
 
 namespace spikefab::test {
 namespace {
 
 constexpr u64 programs = 520;
+constexpr u64 synaptic_programs = 280;
 constexpr u64 programs_per_case = 40;
 
 void expect_equal_runs(const EngineRun& have, const EngineRun& want) {
@@ -73,11 +74,9 @@ class AgreeWithSerial : public testing::TestWithParam<std::tuple<std::string, u6
   void SetUp() override { skip_if_unavailable(std::get<0>(GetParam())); }
 };
 
-TEST_P(AgreeWithSerial, OnRandomPrograms) {
-  const auto& [engine, index] = GetParam();
-  const u64 first = index * programs_per_case;
-  for (u64 seed = first; seed < first + programs_per_case && !HasFailure(); ++seed) {
-    const ProgramCase c = random_program(seed);
+void expect_agreement(const std::string& engine, u64 first, ProgramCase (*make)(u64 seed)) {
+  for (u64 seed = first; seed < first + programs_per_case && !testing::Test::HasFailure(); ++seed) {
+    const ProgramCase c = make(seed);
     const EngineRun want = run_parts("serial", c);
     for (const std::string& way : ways(engine, seed)) {
       if (!exists(way)) continue;
@@ -90,14 +89,34 @@ TEST_P(AgreeWithSerial, OnRandomPrograms) {
   }
 }
 
+TEST_P(AgreeWithSerial, OnRandomPrograms) {
+  const auto& [engine, index] = GetParam();
+  expect_agreement(engine, index * programs_per_case, random_program);
+}
+
+class AgreeWithSerialOnSynapticMemory : public AgreeWithSerial {};
+
+TEST_P(AgreeWithSerialOnSynapticMemory, OnRandomPrograms) {
+  const auto& [engine, index] = GetParam();
+  expect_agreement(engine, index * programs_per_case,
+                   [](u64 seed) { return random_synaptic_program(seed); });
+}
+
+std::string case_name(const testing::TestParamInfo<std::tuple<std::string, u64>>& test) {
+  const u64 first = std::get<1>(test.param) * programs_per_case;
+  return fmt::format("{}_programs_{:03}_to_{:03}", std::get<0>(test.param), first,
+                     first + programs_per_case - 1);
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, AgreeWithSerial,
                          testing::Combine(testing::ValuesIn(engine_names()),
                                           testing::Range(u64{0}, programs / programs_per_case)),
-                         [](const auto& test) {
-                           const u64 first = std::get<1>(test.param) * programs_per_case;
-                           return fmt::format("{}_programs_{:03}_to_{:03}", std::get<0>(test.param),
-                                              first, first + programs_per_case - 1);
-                         });
+                         case_name);
+INSTANTIATE_TEST_SUITE_P(Engines, AgreeWithSerialOnSynapticMemory,
+                         testing::Combine(testing::ValuesIn(engine_names()),
+                                          testing::Range(u64{0},
+                                                         synaptic_programs / programs_per_case)),
+                         case_name);
 
 }  // namespace
 }  // namespace spikefab::test

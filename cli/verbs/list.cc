@@ -2,6 +2,7 @@
 #include "arch/chip.h"
 #include "cli/command.h"
 #include "cli/result.h"
+#include "compartment_models.h"
 #include "mapper/encoder.h"
 #include "mapper/importer.h"
 #include "neuron_models.h"
@@ -31,10 +32,17 @@ Json registered() {
   return rows;
 }
 
+// Calls visit(model, organisation) for each neuron model.
+template <class Visit>
+void for_each_model(Visit&& visit) {
+  NeuronModels::for_each([&](auto model) { visit(model, "crossbar"); });
+  CompartmentModels::for_each([&](auto model) { visit(model, "synaptic memory"); });
+}
+
 Json neuron_models() {
   Json rows = Json::array();
-  NeuronModels::for_each([&rows](auto model) {
-    rows.push_back({{"model", model.name}, {"what", model.help}});
+  for_each_model([&rows](auto model, const char* organisation) {
+    rows.push_back({{"model", model.name}, {"cores_with", organisation}, {"what", model.help}});
   });
   return rows;
 }
@@ -54,8 +62,8 @@ void add_params(const char* owner_kind, std::string_view owner, const Params& pa
 
 Json neuron_params() {
   Json rows = Json::array();
-  NeuronModels::for_each(
-      [&rows](auto model) { add_params("model", model.name, model.params, rows); });
+  for_each_model(
+      [&rows](auto model, const char*) { add_params("model", model.name, model.params, rows); });
   return rows;
 }
 
