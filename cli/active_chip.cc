@@ -110,12 +110,14 @@ Program make_active_chip(const ActiveChip& chip) { return Maker(chip).make(); }
 sim::State active_state(const Program& program, u32 first, u32 count) {
   constexpr u64 step = 7919;  // a prime, so that no small number of steps is a whole round
   sim::State state = sim::initial_state(program, count);
-  const auto& potentials = program.neuron_state;
+  const auto neurons = static_cast<i64>(program.neurons());
+  auto to = state.neuron_state.begin();
   for (u32 i = 0; i < count; ++i) {
-    const u64 turned = (first + i) * step % potentials.size();
-    std::rotate_copy(potentials.begin(), potentials.begin() + static_cast<i64>(turned),
-                     potentials.end(),
-                     state.neuron_state.begin() + static_cast<i64>(i * potentials.size()));
+    const auto turned = static_cast<i64>((first + i) * step % program.neurons());
+    for (auto word = program.neuron_state.begin(); word != program.neuron_state.end();
+         word += neurons) {
+      to = std::rotate_copy(word, word + turned, word + neurons, to);
+    }
   }
   return state;
 }

@@ -24,8 +24,9 @@ struct ActiveChip {
 // first tick on. How far a run kept to it is told by its counts.
 Program make_active_chip(const ActiveChip& chip);
 
-// The state before tick 0 of replicas [first, first + count) that share the program and all differ:
-// replica r has the potentials of the program, r * 7919 neurons further on.
+// The state before tick 0 of replicas [first, first + count) that share a program and all differ:
+// replica r has the neurons' states of the program, r * 7919 neurons further on. The program may be
+// any whose neurons are alike.
 sim::State active_state(const Program& program, u32 first, u32 count);
 
 }  // namespace spikefab::cli

@@ -18,12 +18,15 @@ constexpr u64 most_ticks_at_once = 20'000;
 
 constexpr double chunk_seconds = 0.1;  // of a sample; a signal is heeded within this time
 
-// A batch has at most so many cores in all replicas, so that states are a few GiB.
+// A batch has at most so many cores with crossbars in all replicas, or so large a state, so that
+// all the states that there are take a few GiB.
 constexpr u64 most_cores = u64{1} << 19;
+constexpr u64 most_state_bytes = u64{1} << 30;
 
 u32 affordable_replicas(u32 replicas, const Program& program) {
-  const u64 most = std::max(most_cores / std::max(program.cores(), 1u), u64{1});
-  return static_cast<u32>(std::min<u64>(replicas, most));
+  const u64 most = program.chip.has_crossbars() ? most_cores / std::max(program.cores(), 1u)
+                                                : most_state_bytes / sim::state_bytes(program, 1);
+  return static_cast<u32>(std::min<u64>(replicas, std::max(most, u64{1})));
 }
 
 RungSpec parse_rung(const std::string& text) {

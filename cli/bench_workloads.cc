@@ -11,6 +11,7 @@
 #include "cli/image_models.h"
 #include "cli/mnist_bench.h"
 #include "cli/outside_command.h"
+#include "cli/sparse_chip.h"
 #include "mapper/importers/ranc.h"
 
 namespace spikefab::cli {
@@ -83,7 +84,7 @@ Stimulus repeated(const Stimulus& once, u64 first, u64 ticks) {
 // A workload that lives of its stimulus: replica r begins r ticks further on in it.
 Workload stimulated(const std::string& name, const std::string& about, Program program,
                     Stimulus once) {
-  Workload out = {name, about, std::move(program), single_ticks, batch_ticks, {}, {}};
+  Workload out = {name, about, std::move(program), 0, single_ticks, batch_ticks, {}, {}};
   out.stimulus = [once = std::move(once)](u32 replica, u64 ticks) {
     return repeated(once, replica, ticks);
   };
@@ -109,15 +110,30 @@ Workload mnist_512_cores(const std::string& name) {
                     present(model.classifier, set.images, 0, images, set.place));
 }
 
-Workload active(const std::string& name, u32 cores, u32 percent) {
+// A workload that keeps itself busy.
+Workload busy(const std::string& name, const std::string& about, Program program) {
   Workload out;
   out.name = name;
-  out.about = fmt::format("every core busy, {} % of all neurons and axons in a tick", percent);
-  out.program = make_active_chip({.cores = cores, .percent = percent});
+  out.about = about;
+  out.program = std::move(program);
   out.single_ticks = out.batch_ticks = endless;
   out.stimulus = [](u32, u64) { return Stimulus{}; };
   out.start = active_state;
   return out;
+}
+
+Workload active(const std::string& name, u32 cores, u32 percent) {
+  return busy(name,
+              fmt::format("every core busy, {} % of all neurons and axons in a tick", percent),
+              make_active_chip({.cores = cores, .percent = percent}));
+}
+
+Workload sparse(const std::string& name, u32 neurons) {
+  const SparseChip chip{.neurons = neurons};
+  return busy(name,
+              fmt::format("synaptic memory, {} random synapses of each neuron, {} % of them fire",
+                          chip.synapses, chip.percent),
+              make_sparse_chip(chip));
 }
 
 }  // namespace
@@ -135,6 +151,8 @@ std::vector<WorkloadEntry> all_workloads() {
       all.push_back({name, [=] { return active(name, cores, percent); }});
     }
   }
+  all.push_back({"sparse_100k", [] { return sparse("sparse_100k", 100'000); }});
+  all.push_back({"sparse_1m", [] { return sparse("sparse_1m", 1'000'000); }});
   return all;
 }
 

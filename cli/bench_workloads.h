@@ -17,6 +17,7 @@ struct Workload {
   std::string name;
   std::string about;
   Program program;
+  double make_seconds = 0;
 
   // After so many ticks it has no more to do and must begin anew; or `endless`.
   u64 period(u32 replicas) const { return replicas == 1 ? single_ticks : batch_ticks; }
@@ -32,8 +33,9 @@ struct Workload {
 
 struct WorkloadEntry {
   std::string name;
-  std::function<Workload()> make;  // throws InputError if data that it needs is not there
-  bool needs_data = false;         // of $SPIKEFAB_DATA
+  // Throws InputError if data that it needs is not there, ResourceError if it does not fit.
+  std::function<Workload()> make;
+  bool needs_data = false;  // of $SPIKEFAB_DATA
 };
 
 // All there are, in the order in which they are run.

@@ -3,14 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <new>
 #include <numeric>
 
 #include "base/random.h"
 #include "base/suggest.h"
+#include "cli/bytes_per_tick.h"
 #include "cli/clock.h"
 #include "cli/interrupt.h"
 #include "cli/log.h"
+#include "cli/machine.h"
 #include "cli/outside_command.h"
 
 namespace spikefab::cli {
@@ -31,8 +34,6 @@ void add_spread(Json& row, const std::string& name, const Spread& spread) {
   row[name + "_min"] = spread.min;
   row[name + "_max"] = spread.max;
 }
-
-double ratio(double a, double b) { return b > 0 ? a / b : 0; }
 
 double as_double(u64 n) { return static_cast<double>(n); }
 
@@ -69,14 +70,21 @@ void add_times(Json& row, const std::vector<CommandTimes>& times) {
 
 Json facts_of(const Workload& workload) {
   const Program& p = workload.program;
-  const double points = as_double(p.neurons()) * p.chip.axons;
-  return {{"workload", workload.name},
-          {"about", workload.about},
-          {"cores", p.cores()},
-          {"axons_per_core", p.chip.axons},
-          {"neurons", p.neurons()},
-          {"connections", p.connections()},
-          {"density_percent", 100 * ratio(as_double(p.connections()), points)}};
+  Json facts = {{"workload", workload.name},
+                {"about", workload.about},
+                {"cores", p.cores()},
+                {"axons_per_core", ratio(axons_of(p), p.cores())},
+                {"neurons", p.neurons()},
+                {"connections", p.connections()},
+                {"density_percent", nullptr},
+                {"make_seconds", workload.make_seconds},
+                {"peak_memory_bytes", peak_memory()}};
+  if (p.chip.has_crossbars()) {
+    facts["axons_per_core"] = p.chip.axons;
+    const double points = as_double(p.neurons()) * p.chip.axons;
+    facts["density_percent"] = 100 * ratio(as_double(p.connections()), points);
+  }
+  return facts;
 }
 
 }  // namespace
@@ -140,6 +148,11 @@ std::vector<EngineBench::Runner> EngineBench::open(const Workload& workload) {
   Reference reference(workload);
   for (const RungSpec& spec : plan_.rungs) {
     if (pending_signal() != 0) break;
+    if (spec.name() == "naive" && !workload.program.chip.has_crossbars()) {
+      leave_out(workload.name, spec.text, "it knows crossbars only");
+      all_ran_ = false;
+      continue;
+    }
     try {
       auto rung = std::make_unique<Rung>(spec, workload);
       const bool agrees = rung->agrees(reference, check_ticks(spec, workload.program));
@@ -239,6 +252,7 @@ void EngineBench::add_rows(const Workload& workload, const std::vector<Runner>& 
     row["x_naive"] = times(naive);
     row["x_serial"] = times(serial);
     if (plan_.versus) row["x_outside"] = times(speed_of(runners.back().name));
+    row["load_seconds"] = nullptr;
     runner.rung ? add_check(row, *runner.rung) : add_times(row, runner.times);
     results_.push_back(row);
   }
@@ -255,7 +269,7 @@ void EngineBench::add_bytes(Json& row, const Workload& workload, const Runner& r
   const Sample& sample = runner.samples.front();
   const double speed = row.at("replica_ticks_per_second");
   const double replica_ticks = as_double(sample.ticks * runner.replicas());
-  const double axons = as_double(u64{p.cores()} * p.chip.axons);
+  const double axons = axons_of(p);
   const auto per_tick = [&](sim::Count kind) {
     return as_double(sample.counts[kind]) / replica_ticks;
   };
@@ -302,9 +316,20 @@ Json EngineBench::tables() const {
     add("x_naive", "x_naive");
     add("x_serial", "x_serial");
     if (plan_.versus) add("x_outside", "x_outside");
+    add("load_s", "load_seconds");
     rows.push_back(row);
   }
-  return {{"speed", rows}, {"not_run", not_run_}};
+  Json workloads = Json::array();
+  for (const Json& workload : workloads_) {
+    const double peak = workload.at("peak_memory_bytes").get<double>();
+    workloads.push_back({{"workload", workload.at("workload")},
+                         {"cores", workload.at("cores")},
+                         {"neurons", workload.at("neurons")},
+                         {"connections", workload.at("connections")},
+                         {"make_s", workload.at("make_seconds")},
+                         {"peak_MiB", std::round(peak / (1 << 20))}});
+  }
+  return {{"speed", rows}, {"workloads", workloads}, {"not_run", not_run_}};
 }
 
 std::string lack_of_resources() {
@@ -315,23 +340,6 @@ std::string lack_of_resources() {
   } catch (const std::bad_alloc&) {
     return "out of memory";
   }
-}
-
-double bytes_per_tick(const Program& program, u32 replicas, const Sample& sample) {
-  const double ticks = as_double(sample.ticks);
-  const double rows_in_all = as_double(u64{program.cores()} * program.chip.axons);
-  const double rows = std::min(as_double(sample.counts[sim::axon_events]) / ticks, rows_in_all);
-  const double crossbar =
-      as_double(program.crossbar.size() * sizeof(u64)) * ratio(rows, rows_in_all);
-  const double shared =
-      as_double((program.neuron_param.size() + program.weight.size()) * sizeof(i32));
-  const double waiting = as_double(u64{program.cores()} * program.chip.axon_words() * sizeof(u64));
-  const double state = as_double(program.neuron_state.size() * sizeof(i32));
-  constexpr double bytes_of_target = sizeof(u32) + sizeof(u16) + sizeof(u8);
-  constexpr double bytes_of_delivery = 2 * sizeof(u64);
-  const double spikes = as_double(sample.counts[sim::spikes]) / ticks;
-  return crossbar + shared + 2 * replicas * (state + waiting) +
-         spikes * (bytes_of_target + bytes_of_delivery);
 }
 
 }  // namespace spikefab::cli

@@ -68,9 +68,4 @@ class EngineBench {
 // thrown on.
 std::string lack_of_resources();
 
-// The least bytes that one tick of all replicas moves if nothing is kept from tick to tick: rows of
-// the crossbar of active axons (each once, as replicas can share it), parameters, weights, states
-// and waiting spikes read and states and waiting spikes written, and the targets of spikes.
-double bytes_per_tick(const Program& program, u32 replicas, const Sample& sample);
-
 }  // namespace spikefab::cli

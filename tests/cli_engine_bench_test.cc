@@ -11,10 +11,12 @@
 
 #include "cli/active_chip.h"
 #include "cli/bench_rung.h"
+#include "cli/bytes_per_tick.h"
 #include "cli/ceilings.h"
 #include "cli/engine_bench.h"
 #include "cli/naive_engine.h"
 #include "cli/outside_command.h"
+#include "cli/sparse_chip.h"
 #include "tests/support/engines.h"
 #include "tests/support/random_program.h"
 #include "tests/support/run_tool.h"
@@ -75,6 +77,31 @@ TEST(EngineBench, JsonHasTheFiguresOfEveryRung) {
   EXPECT_EQ(batch.at("replicas"), 3);
   EXPECT_DOUBLE_EQ(batch.at("replica_ticks_per_second"),
                    3 * batch.at("ticks_per_second").get<double>());
+}
+
+TEST(EngineBench, OfSynapticMemoryHasTheFiguresOfAllButTheNaiveLoop) {
+  const ToolRun run = run_tool({"bench", "engines", "sparse_100k", "--quick", "--check-ticks", "1",
+                                "--engines", "naive,serial,cpu", "--json"});
+
+  EXPECT_EQ(run.code, 5) << run.err;  // one of those that were named cannot run
+  const json document = json::parse(run.out);
+  const json chip = document.at("workloads").at(0);
+  EXPECT_EQ(chip.at("connections"), 10'000'000);
+  EXPECT_TRUE(chip.at("density_percent").is_null());
+  EXPECT_GT(chip.at("make_seconds"), 0);
+  EXPECT_GT(chip.at("peak_memory_bytes"), 40'000'000);
+  for (const char* engine : {"serial", "cpu"}) {
+    const json row = result_of(document, engine);
+    EXPECT_NEAR(row.at("firing_percent"), 10, 1);
+    EXPECT_NEAR(row.at("axon_activity_percent"), 10, 1);
+    for (const char* key : {"load_seconds", "synaptic_events_per_second", "ceiling_percent"}) {
+      EXPECT_GT(row.at(key), 0) << key;
+    }
+  }
+  EXPECT_EQ(result_of(document, "cpu").at("state_digest"),
+            result_of(document, "serial").at("state_digest"));
+  EXPECT_EQ(document.at("not_run").at(0).at("engine"), "naive");
+  EXPECT_EQ(document.at("not_run").at(0).at("reason"), "it knows crossbars only");
 }
 
 TEST(EngineBench, AWorkloadThatIsNamedAndMissingIsListedAndAnError) {
@@ -398,6 +425,20 @@ TEST(BytesPerTick, IsTheSumOfWhatMustBeMoved) {
   sample.counts[sim::axon_events] = 500;  // of 100 replicas, which share the one row
   EXPECT_DOUBLE_EQ(cli::bytes_per_tick(p, 100, sample),
                    8 + params + 100 * state_and_waiting + targets);
+}
+
+// One core, one axon, one neuron, three synapses, two slots.
+TEST(BytesPerTick, OfSynapticMemoryAreTheSumOfWhatMustBeMoved) {
+  Program p = cli::make_sparse_chip({.neurons = 1, .synapses = 3, .longest_delay = 0});
+  cli::Sample sample = {10, 1, std::vector<u64>(sim::count_kinds)};
+  sample.counts[sim::axon_events] = 5;
+  sample.counts[sim::synaptic_events] = 15;
+  const double index_and_row = 2 * 4 + 3 * 4;
+  const double params = 13 * 4;
+  const double state_and_due = 2 * (3 * 4 + 4);
+
+  EXPECT_DOUBLE_EQ(cli::bytes_per_tick(p, 1, sample),
+                   0.5 * index_and_row + params + state_and_due + 0.5 * 8 + 1.5 * 8);
 }
 
 TEST(Ceilings, AreMeasuredOnceForSizesOfOnePowerOfTwo) {

@@ -102,7 +102,9 @@ class EngineBenchRun {
     std::optional<Workload> workload;
     std::string why_not;
     try {
+      const Stopwatch watch;
       workload = entry.make();
+      workload->make_seconds = watch.seconds();
       return bench_.run(*workload);
     } catch (const InputError& e) {
       if (!entry.needs_data || workload) throw;
@@ -150,8 +152,9 @@ class EnginesBenchmark final : public Benchmark {
         "and all others, on chips of 12 to 4096 cores. Engines take turns; a median, the least and "
         "the greatest of some samples are shown. ticks/s counts the ticks of each replica. Before "
         "it is timed, an engine must have the state of the reference. NAME is a workload: "
-        "mnist100_CORES (RANC's MNIST case, from SPIKEFAB_DATA), mnist_512_cores, or "
-        "active_CORES_PERCENT (every core busy); or the beginning of several, such as active_512.";
+        "mnist100_CORES (RANC's MNIST case, from SPIKEFAB_DATA), mnist_512_cores, "
+        "active_CORES_PERCENT (every core busy), or sparse_100k and sparse_1m (random synapses in "
+        "synaptic memory); or the beginning of several, such as active_512.";
     auto option = d.options.add_options();
     option("engines", text_value("LIST"), engines_help.c_str());
     option("repetitions", number_value("N", 1)->default_value(5), "samples of each");

@@ -6,6 +6,8 @@
 #include "neuron_models.h"
 #include "sim/cpu/send_spikes.h"
 #include "sim/cpu/sum_synapses.h"
+#include "sim/cpu/synaptic_rows.h"
+#include "sim/cpu/synaptic_update.h"
 #include "sim/cpu/views.h"
 
 namespace spikefab::sim::cpu {
@@ -178,6 +180,11 @@ RunCores run_cores_of(u32 neuron_model) {
   RunCores run = nullptr;
   NeuronModels::at(neuron_model, [&](auto model) { run = &run_cores<Isa, decltype(model)>; });
   return run;
+}
+
+template <class Isa>
+constexpr SynapticKernels synaptic_kernels_of() {
+  return {&sum_rows<Isa, u32>, &sum_rows<Isa, GradedSpike>, &update_of<Isa>};
 }
 
 }  // namespace spikefab::sim::cpu

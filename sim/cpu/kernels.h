@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "sim/cpu/synaptic_views.h"
 #include "sim/cpu/views.h"
 
 namespace spikefab::sim::cpu {
@@ -12,6 +13,7 @@ struct Kernels {
   u32 simd_bits;
   u32 popcount_from;  // see ChipView; measured for cores of 256 x 256, half connected
   RunCores (*run_cores)(u32 neuron_model);
+  SynapticKernels synaptic;
 };
 
 extern const Kernels portable_kernels;

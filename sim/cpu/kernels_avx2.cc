@@ -2,8 +2,12 @@
 #ifdef __x86_64__
 #include <immintrin.h>
 
+#include "arch/synapse.h"
+#include "compartment_models.h"
 #include "neuron_models.h"
 #include "sim/cpu/kernels.h"
+#include "sim/cpu/synaptic_modes.h"
+#include "sim/cpu/synaptic_views.h"
 #include "sim/cpu/views.h"
 
 #ifdef __clang__
@@ -123,11 +127,24 @@ struct Avx2 {
     }
     return bits;
   }
+
+  static constexpr u32 row_words = 8;
+
+  // Copies at most 8 values, and may write 8.
+  static void copy_row(const u32* from, u32 count, u32* to) {
+    const __m256i numbers = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    const __m256i some = _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<i32>(count)), numbers);
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to),
+                        _mm256_maskload_epi32(reinterpret_cast<const i32*>(from), some));
+  }
+  static void fill_row(u32 value, u32* to) {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm256_set1_epi32(static_cast<i32>(value)));
+  }
 };
 
 }  // namespace
 
-const Kernels avx2_kernels = {"AVX2", 256, 14, &run_cores_of<Avx2>};
+const Kernels avx2_kernels = {"AVX2", 256, 14, &run_cores_of<Avx2>, synaptic_kernels_of<Avx2>()};
 
 }  // namespace spikefab::sim::cpu
 #ifdef __clang__

@@ -3,8 +3,12 @@
 #ifdef __x86_64__
 #include <immintrin.h>
 
+#include "arch/synapse.h"
+#include "compartment_models.h"
 #include "neuron_models.h"
 #include "sim/cpu/kernels.h"
+#include "sim/cpu/synaptic_modes.h"
+#include "sim/cpu/synaptic_views.h"
 #include "sim/cpu/views.h"
 
 // "Undefined" operands of the compiler's own intrinsics:
@@ -107,11 +111,23 @@ struct Avx512 {
     }
     return bits;
   }
+
+  static constexpr u32 row_words = 16;
+
+  // Copies at most 16 values, and may write 16.
+  static void copy_row(const u32* from, u32 count, u32* to) {
+    const __mmask16 some = static_cast<__mmask16>(_bzhi_u32(0xffff, count));
+    _mm512_storeu_si512(to, _mm512_maskz_loadu_epi32(some, from));
+  }
+  static void fill_row(u32 value, u32* to) {
+    _mm512_storeu_si512(to, _mm512_set1_epi32(static_cast<i32>(value)));
+  }
 };
 
 }  // namespace
 
-const Kernels avx512_kernels = {"AVX-512", 512, 19, &run_cores_of<Avx512>};
+const Kernels avx512_kernels = {"AVX-512", 512, 19, &run_cores_of<Avx512>,
+                                synaptic_kernels_of<Avx512>()};
 
 }  // namespace spikefab::sim::cpu
 #ifdef __clang__

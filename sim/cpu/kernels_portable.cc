@@ -97,10 +97,21 @@ struct Portable {
     }
     return bits;
   }
+
+  static constexpr u32 row_words = 4;
+
+  // Copies at most 4 values, and may write 4.
+  static void copy_row(const u32* from, u32 count, u32* to) {
+    for (u32 i = 0; i < count; ++i) to[i] = from[i];
+  }
+  static void fill_row(u32 value, u32* to) {
+    for (u32 i = 0; i < row_words; ++i) to[i] = value;
+  }
 };
 
 }  // namespace
 
-const Kernels portable_kernels = {"portable", 64, 40, &run_cores_of<Portable>};
+const Kernels portable_kernels = {"portable", 64, 40, &run_cores_of<Portable>,
+                                  synaptic_kernels_of<Portable>()};
 
 }  // namespace spikefab::sim::cpu

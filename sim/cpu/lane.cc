@@ -103,8 +103,8 @@ void Lane::take_output(const ChipView& chip, u64* shown) {
   }
 }
 
-void Lane::record(const Program& program, const ChipState& state, u64 tick,
-                  const RecordPlan& plan) {
+void Lane::record(const Program& program, const ChipState& state, u64 tick, const RecordPlan& plan,
+                  LaneRecords& records) const {
   const bool spikes_due = plan.spikes && plan.spikes->has_tick(tick);
   const bool potentials_due = plan.potentials && plan.potentials->has_tick(tick);
   for (u32 r = first_replica_; owns(r); ++r) {
@@ -115,34 +115,17 @@ void Lane::record(const Program& program, const ChipState& state, u64 tick,
         for (u32 b = 0; b < program.neuron_words(c); ++b) {
           for (u64 bits = fired[b]; bits != 0; bits &= bits - 1) {
             const u32 n = b * word_bits + static_cast<u32>(std::countr_zero(bits));
-            spikes_.push_back({tick, r, position, n});
+            records.add(Spike{tick, r, position, n});
           }
         }
       }
       if (potentials_due && plan.potentials->has_position(position)) {
         for (u32 n = 0; n < program.core_neurons(c); ++n) {
-          potentials_.push_back({tick, r, position, n, state.potential(c, r, n)});
+          records.add(Potential{tick, r, position, n, state.potential(c, r, n)});
         }
       }
     }
-    record_ends_.push_back({spikes_.size(), potentials_.size()});
   }
-}
-
-void Lane::append_record(Recording& recording) {
-  const RecordEnd begin = appended_ == 0 ? RecordEnd{} : record_ends_[appended_ - 1];
-  const RecordEnd end = record_ends_[appended_++];
-  recording.spikes.insert(recording.spikes.end(), spikes_.data() + begin.spikes,
-                          spikes_.data() + end.spikes);
-  recording.potentials.insert(recording.potentials.end(), potentials_.data() + begin.potentials,
-                              potentials_.data() + end.potentials);
-}
-
-void Lane::clear_records() {
-  spikes_.clear();
-  potentials_.clear();
-  record_ends_.clear();
-  appended_ = 0;
 }
 
 }  // namespace spikefab::sim::cpu

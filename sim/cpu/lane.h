@@ -6,7 +6,7 @@
 
 #include "sim/cpu/chip_state.h"
 #include "sim/cpu/events.h"
-#include "sim/recording.h"
+#include "sim/cpu/lane_records.h"
 
 namespace spikefab::sim::cpu {
 
@@ -35,17 +35,10 @@ class Lane {
   void take_output(const ChipView& chip, u64* shown);
 
   // Keeps what the plan asks for of the tick.
-  void record(const Program& program, const ChipState& state, u64 tick, const RecordPlan& plan);
-  // Moves what was kept of one replica and tick, the oldest, to the recording.
-  void append_record(Recording& recording);
-  void clear_records();
+  void record(const Program& program, const ChipState& state, u64 tick, const RecordPlan& plan,
+              LaneRecords& records) const;
 
  private:
-  struct RecordEnd {
-    u64 spikes;
-    u64 potentials;
-  };
-
   u32 index_;
   u32 first_replica_ = 0;
   bool owns_bus_;
@@ -58,10 +51,6 @@ class Lane {
   AlignedArray<i32> sums_;                    // [neuron]
   std::vector<AlignedArray<u64>> outbox_[2];  // [even or odd tick][lane]
   std::vector<u64*> outbox_end_[2];           // likewise
-  std::vector<Spike> spikes_;
-  std::vector<Potential> potentials_;
-  std::vector<RecordEnd> record_ends_;  // [tick][replica]
-  u64 appended_ = 0;                    // of record_ends_
 };
 
 }  // namespace spikefab::sim::cpu

@@ -13,21 +13,16 @@ std::vector<Split::Range> ranges_of(const std::vector<u64>& cost, u32 lanes) {
   std::vector<Split::Range> ranges;
   u32 first = 0;
   for (u64 lane = 1; lane <= lanes; ++lane) {
-    const auto share = std::upper_bound(until.begin(), until.end(), total * lane / lanes);
-    const auto end = static_cast<u32>(share - until.begin());
+    // The end that is nearest to its share.
+    const u64 share = total * lane / lanes;
+    const auto beyond = std::lower_bound(until.begin(), until.end(), share);
+    auto end = static_cast<u32>(beyond - until.begin());
+    const u64 before = end == 0 ? 0 : until[end - 1];
+    if (beyond != until.end() && *beyond - share <= share - before) ++end;
     if (end > first) ranges.push_back({first, end});
     first = end;
   }
   return ranges;
-}
-
-// An update costs what a core has neurons, and a part of it what they are connected to.
-std::vector<u64> core_costs(const Program& program) {
-  std::vector<u64> cost;
-  for (u32 c = 0; c < program.cores(); ++c) {
-    cost.push_back(1 + u64{program.neuron_words(c)} * (4 + program.chip.axon_words()));
-  }
-  return cost;
 }
 
 }  // namespace
@@ -39,13 +34,14 @@ u32 Split::owner(u32 core) const {
   return static_cast<u32>(range - ranges.begin());
 }
 
-Split split_work(const Program& program, u32 replicas, u32 threads) {
-  const u32 by_cores = std::clamp(threads, u32{1}, std::max(program.cores(), u32{1}));
+Split split_work(const std::vector<u64>& core_costs, u32 replicas, u32 threads) {
+  const auto cores = static_cast<u32>(core_costs.size());
+  const u32 by_cores = std::clamp(threads, u32{1}, std::max(cores, u32{1}));
   const u32 by_replicas = std::min(threads, replicas);
   const u64 rounds = divide_up(replicas, by_replicas);
   // Lanes of replicas need no barrier: taken unless lanes of cores are a quarter faster.
   if (5 * u64{replicas} < 4 * by_cores * rounds) {
-    const std::vector<Split::Range> ranges = ranges_of(core_costs(program), by_cores);
+    const std::vector<Split::Range> ranges = ranges_of(core_costs, by_cores);
     return {Split::cores, static_cast<u32>(ranges.size()), replicas, ranges};
   }
   Split split;

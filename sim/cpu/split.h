@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "arch/program.h"
+#include "base/hd.h"
 
 namespace spikefab::sim::cpu {
 
@@ -35,7 +35,8 @@ struct Split {
   u32 owner(u32 core) const;
 };
 
-// At most `threads`; fewer if there is not so much to share.
-Split split_work(const Program& program, u32 replicas, u32 threads);
+// At most `threads`; fewer if there is not so much to share. `core_costs` says what the update of
+// each core costs, in any unit.
+Split split_work(const std::vector<u64>& core_costs, u32 replicas, u32 threads);
 
 }  // namespace spikefab::sim::cpu

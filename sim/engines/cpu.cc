@@ -4,6 +4,7 @@
 #include "base/registry.h"
 #include "base/suggest.h"
 #include "sim/cpu/runner.h"
+#include "sim/cpu/synaptic_runner.h"
 #include "sim/engine.h"
 
 namespace spikefab::sim {
@@ -36,11 +37,12 @@ class Cpu final : public Engine {
   std::string how() const override { return runner_ ? runner_->how() : ""; }
 
   void load(const Program& program, const Stimulus& stimulus) override {
-    if (!program.chip.has_crossbars()) {
-      throw UsageError("engine 'cpu' cannot run cores with synaptic memory yet", "have: serial");
-    }
     runner_.reset();  // its memory may be needed
-    runner_ = std::make_unique<cpu::Runner>(program, stimulus, settings_);
+    if (program.chip.has_crossbars()) {
+      runner_ = std::make_unique<cpu::Runner>(program, stimulus, settings_);
+    } else {
+      runner_ = std::make_unique<cpu::SynapticRunner>(program, stimulus, settings_);
+    }
   }
 
   void advance(u64 ticks, const RecordPlan& plan, Recording& recording) override {
@@ -76,7 +78,7 @@ class Cpu final : public Engine {
   }
 
   cpu::Settings settings_{};
-  std::unique_ptr<cpu::Runner> runner_;
+  std::unique_ptr<ChipRunner> runner_;
 };
 
 SPIKEFAB_REGISTER(Engine, "cpu", Cpu, "threads and vector instructions of this machine");
