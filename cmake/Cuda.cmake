@@ -55,22 +55,45 @@ function(spikefab_ptx out source)
   spikefab_nvcc_output(${out} ${source} -ptx -arch=compute_90 -ccbin=${CMAKE_CXX_COMPILER})
 endfunction()
 
-# The machine code of a kernel file for all SPIKEFAB_CUDA_ARCHITECTURES, as a C array <stem>_image
-# in gen/kernel_images/<stem>.inc.
-function(spikefab_kernel_image target source)
-  get_filename_component(stem ${source} NAME_WE)
-  set(fatbin ${PROJECT_BINARY_DIR}/kernels/${stem}.fatbin)
+# Every <folder>/*.cu holds kernels of the cuda engine. Sets spikefab_kernel_files; their stems are
+# in gen/kernel_files.h: SPIKEFAB_FOR_EACH_KERNEL_FILE(macro) calls macro(advance) and so on.
+function(spikefab_drop_in_kernels folder)
+  file(GLOB files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.cu)
+  list(SORT files)
+  set(spikefab_kernel_files ${files} PARENT_SCOPE)
+  set(calls "")
+  foreach(file ${files})
+    get_filename_component(stem ${file} NAME_WE)
+    string(APPEND calls " macro(${stem})")
+  endforeach()
+  file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/gen/kernel_files.h @ONLY CONTENT
+"// Generated from ${folder}/*.cu; do not edit.
+#pragma once
+#define SPIKEFAB_FOR_EACH_KERNEL_FILE(macro)@calls@
+")
+endfunction()
+
+# The machine code of all kernel files for all SPIKEFAB_CUDA_ARCHITECTURES, as C arrays <stem>_image
+# in gen/kernel_images.inc.
+function(spikefab_kernel_images target)
   set(flags "")
   foreach(architecture ${SPIKEFAB_CUDA_ARCHITECTURES})
     list(APPEND flags -gencode=arch=compute_${architecture},code=sm_${architecture})
   endforeach()
   list(GET SPIKEFAB_CUDA_ARCHITECTURES -1 newest)
-  spikefab_nvcc_output(${fatbin} ${source} -fatbin ${flags}
-    -gencode=arch=compute_${newest},code=compute_${newest} -ccbin=${CMAKE_CXX_COMPILER})
-  set(out ${PROJECT_BINARY_DIR}/gen/kernel_images/${stem}.inc)
-  file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/gen/kernel_images)
-  add_custom_command(OUTPUT ${out}
-    COMMAND ${CUDAToolkit_BIN_DIR}/bin2c --const --static --type longlong --padd 0 --name ${stem}_image ${fatbin} > ${out}
-    DEPENDS ${fatbin} COMMENT "kernel image: ${stem}" VERBATIM)
+  set(arrays "")
+  foreach(source ${spikefab_kernel_files})
+    get_filename_component(stem ${source} NAME_WE)
+    set(fatbin ${PROJECT_BINARY_DIR}/kernels/${stem}.fatbin)
+    spikefab_nvcc_output(${fatbin} ${source} -fatbin ${flags}
+      -gencode=arch=compute_${newest},code=compute_${newest} -ccbin=${CMAKE_CXX_COMPILER})
+    set(array ${PROJECT_BINARY_DIR}/kernels/${stem}.inc)
+    add_custom_command(OUTPUT ${array}
+      COMMAND ${CUDAToolkit_BIN_DIR}/bin2c --const --static --type longlong --padd 0 --name ${stem}_image ${fatbin} > ${array}
+      DEPENDS ${fatbin} COMMENT "kernel image: ${stem}" VERBATIM)
+    list(APPEND arrays ${array})
+  endforeach()
+  set(out ${PROJECT_BINARY_DIR}/gen/kernel_images.inc)
+  add_custom_command(OUTPUT ${out} COMMAND cat ${arrays} > ${out} DEPENDS ${arrays} VERBATIM)
   target_sources(${target} PRIVATE ${out})
 endfunction()

@@ -17,13 +17,13 @@ MAY_INCLUDE = {
     "tests": ALL + ("tests",),
     "benchmarks": ALL + ("benchmarks", "tests"),
 }
-GENERATED = {"neuron_models.h": "arch", "build_info.h": "cli",  # header: layer that it belongs to
-             "kernel_images/advance.inc": "sim", "kernel_images/digest.inc": "sim"}
+GENERATED = {"neuron_models.h": "arch", "compartment_models.h": "arch",  # header: its layer
+             "build_info.h": "cli", "kernel_files.h": "sim", "kernel_images.inc": "sim"}
 
 # What is compiled for the GPU, with every header of ours that it includes, stays plain: std, CUDA
 # and Random123. (No other library's header compiles there, and none would be of use.)
-DEVICE_ROOTS = ("sim/tick.h", "sim/views.h", "base/hd.h")
-DEVICE_FOLDER = "arch/neurons"
+DEVICE_ROOTS = ("sim/tick.h", "sim/synaptic_tick.h", "sim/views.h", "base/hd.h")
+DEVICE_FOLDERS = ("arch/neurons", "arch/compartments")
 DEVICE_LIBRARIES = re.compile(
     r"^(Random123/.*|cuda.*\.h|cooperative_groups.*|(cub|thrust|cuda|nvtx3)/.*|[a-z_0-9]+)$")
 
@@ -90,7 +90,7 @@ class Checker:
     def check_device_code(self):
         roots = [n for n in self.files if n.suffix in (".cu", ".cuh") or
                  n.as_posix() in DEVICE_ROOTS or
-                 (n.as_posix().startswith(DEVICE_FOLDER + "/") and n.suffix == ".h")]
+                 (n.parent.as_posix() in DEVICE_FOLDERS and n.suffix == ".h")]
         waiting = [(name, name) for name in roots]
         seen = set()
         while waiting:

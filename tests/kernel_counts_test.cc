@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "cli/active_chip.h"
+#include "cli/sparse_chip.h"
 #include "tests/support/emulated_cuda.h"
 #include "tests/support/engines.h"
 #include "tests/support/temp_folder.h"
@@ -25,12 +26,34 @@ constexpr double allowed_growth = 1.01;  // of any figure
 // A use of the cuda engine, by what makes it choose that layout.
 struct Use {
   const char* name;
-  u32 cores;
   u32 replicas;
   u32 multiprocessors;
+  std::array<u32, 3> percents;  // of the neurons fire in a tick
+  Program (*make)(u32 percent);
 };
-constexpr Use uses[] = {{"latency", 16, 1, 132}, {"batch", 8, 4, 1}};
-constexpr u32 percents[] = {1, 10, 50};
+
+template <u32 cores>
+Program crossbars(u32 percent) {
+  return cli::make_active_chip({.cores = cores, .percent = percent});
+}
+
+// Rows have eight synapses on average.
+template <u32 cores, u32 longest_delay>
+Program synaptic_memory(u32 percent) {
+  return cli::make_sparse_chip({.neurons = 256 * cores,
+                                .synapses = 8 * cores,
+                                .core_neurons = 256,
+                                .percent = percent,
+                                .longest_delay = longest_delay});
+}
+
+constexpr Use uses[] = {
+    {"latency", 1, 132, {1, 10, 50}, crossbars<16>},
+    {"batch", 4, 1, {1, 10, 50}, crossbars<8>},
+    {"latency", 1, 132, {2, 8, 20}, synaptic_memory<8, 6>},
+    {"batch", 4, 1, {2, 8, 20}, synaptic_memory<4, 6>},
+    {"large", 1, 1, {2, 8, 20}, synaptic_memory<8, 62>},
+};
 
 // Thread-instructions of the ticks, and the events of one neuron and tick.
 struct Work {
@@ -39,8 +62,14 @@ struct Work {
   double events = 0;
 };
 
+// Replicas that differ, if the chip's state says nothing else.
+sim::State begin(const Program& program, u32 replicas) {
+  return program.chip.has_crossbars() ? cli::active_state(program, 0, replicas)
+                                      : sim::initial_state(program, replicas);
+}
+
 Work measure(const Use& use, u32 percent) {
-  const Program program = cli::make_active_chip({.cores = use.cores, .percent = percent});
+  const Program program = use.make(percent);
   Stimulus stimulus;
   stimulus.replicas = use.replicas;
   stimulus.begin.assign(use.replicas, 0);
@@ -48,7 +77,7 @@ Work measure(const Use& use, u32 percent) {
       {.multiprocessors = use.multiprocessors, .checks_unwritten = false, .checks_races = false},
       kernel_ptx());
   engine.load(program, stimulus);
-  engine.restore(cli::active_state(program, 0, use.replicas));
+  engine.restore(begin(program, use.replicas));
   sim::Recording ignored;
   engine.advance(8, {}, ignored);  // until spikes are on their way
   engine.emulated()->reset_counts();
@@ -84,12 +113,12 @@ std::string nvcc_version() {
 std::string text_of_all() {
   std::string text = "nvcc " + nvcc_version() + "\n";
   for (const Use& use : uses) {
-    const Work least = measure(use, percents[0]);
-    for (const u32 percent : percents) {
+    const Work least = measure(use, use.percents[0]);
+    for (const u32 percent : use.percents) {
       const Work work = measure(use, percent);
       text += fmt::format("{} {} {}% neuron_tick {:.2f}\n", use.name, work.kernel, percent,
                           work.instructions);
-      if (percent == percents[0]) continue;
+      if (percent == use.percents[0]) continue;
       const double marginal =
           (work.instructions - least.instructions) / (work.events - least.events);
       text += fmt::format("{} {} {}% synaptic_event {:.3f}\n", use.name, work.kernel, percent,

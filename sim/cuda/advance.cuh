@@ -7,12 +7,6 @@
 
 namespace spikefab::sim::cuda {
 
-// A half-open range of indices.
-struct Range {
-  u32 begin;
-  u32 end;
-};
-
 // Fetches the blobs of some cores into shared memory, staged_bytes apart.
 __device__ inline void stage(const AdvanceArgs& args, Range cores, u8* shared) {
   for (u32 core = cores.begin; core < cores.end; ++core) {
@@ -143,7 +137,7 @@ class Block {
         }
         tick_slot = wrapped(tick_slot + 1, args_.ring);
       }
-      counts.add_to(args_.counts + u64{replica} * device_count_kinds);
+      counts.add_to<u32>(args_.counts + u64{replica} * device_count_kinds);
     }
   }
 

@@ -2,27 +2,9 @@
 // `per_lane` neurons that follow each other (sim/cuda/lane_sums.cuh adds up their synapses).
 #pragma once
 
-#include <cub/warp/warp_reduce.cuh>
-
 #include "sim/cuda/lane_sums.cuh"
 
 namespace spikefab::sim::cuda {
-
-// What a lane counted, until the state is stored.
-struct LaneCounts {
-  u32 count[device_count_kinds] = {};
-
-  __device__ void add_to(u64* totals) const {
-#pragma unroll
-    for (u32 kind = 0; kind < device_count_kinds; ++kind) {
-      typename cub::WarpReduce<u32>::TempStorage unused;
-      const u32 sum = cub::WarpReduce<u32>(unused).Sum(count[kind]);
-      if (lane() == 0 && sum != 0) {
-        atomicAdd(reinterpret_cast<unsigned long long*>(totals + kind), sum);
-      }
-    }
-  }
-};
 
 // What spikes and events of one replica are set into.
 class Mailbox {
@@ -87,7 +69,7 @@ class CorePart {
 
   // After the last tick.
   __device__ void save() const {
-    counts_.add_to(args_.counts + u64{replica_} * device_count_kinds);
+    counts_.add_to<u32>(args_.counts + u64{replica_} * device_count_kinds);
     if (lane() == 0) *quiet_at() = rests_;
     if (!active_) return;
 #pragma unroll

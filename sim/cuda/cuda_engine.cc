@@ -1,6 +1,7 @@
 #include "sim/cuda/cuda_engine.h"
 
 #include "sim/cuda/loaded_chip.h"
+#include "sim/cuda/synaptic_chip.h"
 
 namespace spikefab::sim::cuda {
 
@@ -36,32 +37,23 @@ Device& CudaEngine::device() {
   return *device_;
 }
 
-std::string CudaEngine::how() const {
-  if (!loaded_) return "";
-  const LaunchPlan& plan = loaded_->plan();
-  std::string text = device_->info().name + ", " + std::to_string(loaded_->replicas()) +
-                     (loaded_->replicas() == 1 ? " replica on " : " replicas on ") +
-                     std::to_string(plan.grid_x) + " x " + std::to_string(plan.grid_y) +
-                     " blocks of " + std::to_string(plan.block) + " threads";
-  if (plan.step > 1) text += ", " + std::to_string(plan.step) + " ticks a step";
-  if (plan.staged_cores > 0) text += ", cores in shared memory";
-  return text;
-}
+std::string CudaEngine::how() const { return runner_ ? runner_->how() : ""; }
 
 void CudaEngine::load(const Program& program, const Stimulus& stimulus) {
-  if (!program.chip.has_crossbars()) {
-    throw UsageError("engine 'cuda' cannot run cores with synaptic memory yet", "have: serial");
+  runner_.reset();  // first, so that its memory is free
+  if (program.chip.has_crossbars()) {
+    runner_ = std::make_unique<LoadedChip>(device(), program, stimulus, plan_options_);
+  } else {
+    runner_ = std::make_unique<SynapticChip>(device(), program, stimulus, plan_options_);
   }
-  loaded_.reset();  // first, so that its memory is free
-  loaded_ = std::make_unique<LoadedChip>(device(), program, stimulus, plan_options_);
 }
 
 void CudaEngine::advance(u64 ticks, const RecordPlan& plan, Recording& recording) {
-  loaded_->advance(ticks, plan, recording);
+  runner_->advance(ticks, plan, recording);
 }
 
-State CudaEngine::state() const { return loaded_->state(); }
+State CudaEngine::state() const { return runner_->state(); }
 
-void CudaEngine::restore(const State& state) { loaded_->restore(state); }
+void CudaEngine::restore(const State& state) { runner_->restore(state); }
 
 }  // namespace spikefab::sim::cuda

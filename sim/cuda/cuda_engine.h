@@ -5,13 +5,12 @@
 #include <memory>
 #include <span>
 
+#include "sim/chip_runner.h"
 #include "sim/cuda/device.h"
 #include "sim/cuda/launch_plan.h"
 #include "sim/engine.h"
 
 namespace spikefab::sim::cuda {
-
-class LoadedChip;
 
 // Where an engine gets its device from.
 struct DeviceSource {
@@ -41,7 +40,7 @@ class CudaEngine : public Engine {
   u32 device_index_ = 0;
   PlanOptions plan_options_;
   std::unique_ptr<Device> device_;
-  std::unique_ptr<LoadedChip> loaded_;
+  std::unique_ptr<ChipRunner> runner_;
 };
 
 }  // namespace spikefab::sim::cuda

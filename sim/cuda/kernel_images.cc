@@ -1,7 +1,7 @@
 #include "sim/cuda/kernel_images.h"
 
-#include "kernel_images/advance.inc"
-#include "kernel_images/digest.inc"
+#include "kernel_files.h"
+#include "kernel_images.inc"
 
 namespace spikefab::sim::cuda {
 namespace {
@@ -15,7 +15,9 @@ std::span<const char> bytes_of(const unsigned long long (&image)[words]) {
 }  // namespace
 
 std::vector<std::span<const char>> kernel_images() {
-  return {bytes_of(advance_image), bytes_of(digest_image)};
+#define SPIKEFAB_IMAGE(stem) bytes_of(stem##_image),
+  return {SPIKEFAB_FOR_EACH_KERNEL_FILE(SPIKEFAB_IMAGE)};
+#undef SPIKEFAB_IMAGE
 }
 
 }  // namespace spikefab::sim::cuda

@@ -3,15 +3,9 @@
 // multiplied by its neuron's weight for that type.
 #pragma once
 
-#include "sim/cuda/kernel_args.h"
+#include "sim/cuda/lanes.cuh"
 
 namespace spikefab::sim::cuda {
-
-inline constexpr u32 all_lanes = 0xffffffff;
-
-__device__ inline u32 lane() { return threadIdx.x % warp_lanes; }
-__device__ inline u32 wrapped(u32 slot, u32 ring) { return slot < ring ? slot : slot - ring; }
-__device__ inline int first_bit(u32 bits) { return __ffs(static_cast<int>(bits)) - 1; }
 
 // Values of `count` neurons that follow each other; the address is aligned to their size, but at
 // most to 16 bytes.

@@ -1,16 +1,9 @@
 #include "sim/cuda/state_layout.h"
 
 #include <algorithm>
-#include <bit>
 
 namespace spikefab::sim::cuda {
 namespace {
-
-u64 bits_of(const std::vector<u64>& words, u64 first, u64 count) {
-  u64 bits = 0;
-  for (u64 i = first; i < first + count; ++i) bits += static_cast<u64>(std::popcount(words[i]));
-  return bits;
-}
 
 void split(const u64* from, u64 count, u32* to) {
   for (u64 i = 0; i < count; ++i) {
@@ -83,7 +76,6 @@ DeviceArrays StateLayout::to_device(const State& state) const {
   out.neuron_state.assign(neuron_words(), 0);
   out.waiting.assign(waiting_words(), 0);
   out.output.assign(output_words(), 0);
-  out.counts.assign(u64{replicas_} * device_count_kinds, 0);
   split(state.output.data(), state.output.size(), out.output.data());
   for_each_row([&](u64 in_state, u64 on_device, u32 neurons) {
     std::copy_n(state.neuron_state.data() + in_state, neurons, out.neuron_state.data() + on_device);
@@ -97,8 +89,7 @@ DeviceArrays StateLayout::to_device(const State& state) const {
 }
 
 State StateLayout::from_device(const DeviceArrays& arrays, const State& start, u64 tick,
-                               const std::vector<u64>& output_spikes,
-                               const std::vector<u64>& stimulus_events) const {
+                               const RunCounts& counts) const {
   State state = start;
   state.tick = tick;
   join(arrays.output.data(), state.output.size(), state.output.data());
@@ -111,39 +102,24 @@ State StateLayout::from_device(const DeviceArrays& arrays, const State& start, u
     join(arrays.waiting.data() + on_device, sorted.size(), sorted.data());
     order_.unsort(core, sorted.data(), state.waiting.data() + in_state);
   });
-  for (u32 r = 0; r < replicas_; ++r) {
-    u64* const counts = state.counts.data() + u64{r} * count_kinds;
-    counts[sim::output_spikes] += output_spikes[r];
-    counts[sim::stimulus_events] += stimulus_events[r];
-  }
-  sum_counts(arrays, start, stimulus_events, state);
+  add_counts(counts, start, state);
+  add_waiting_counts(counts, start, state);
   return state;
 }
 
 // A spike merged with another if it was delivered but set no new bit; each bit that was set is
 // taken once or still waits.
-void StateLayout::sum_counts(const DeviceArrays& arrays, const State& start,
-                             const std::vector<u64>& stimulus_events, State& state) const {
+void StateLayout::add_waiting_counts(const RunCounts& run, const State& start, State& state) const {
   const u64 waiting = state.waiting.size() / replicas_;
-  const u64 output = state.output.size() / replicas_;
   for (u32 r = 0; r < replicas_; ++r) {
-    const u64* const device = arrays.counts.data() + u64{r} * device_count_kinds;
-    const u64* const before = start.counts.data() + u64{r} * count_kinds;
+    const u64* const device = run.on_device.data() + u64{r} * device_count_kinds;
     u64* const counts = state.counts.data() + u64{r} * count_kinds;
-    counts[spikes] += device[device_spikes];
-    counts[hops] += device[device_hops];
-    counts[dropped] += device[device_dropped];
-    counts[axon_events] += device[device_axon_events];
-    counts[synaptic_events] += device[device_synaptic_events];
-    const u64 to_cores =
-        device[device_spikes] + stimulus_events[r] - device[device_dropped] - device[device_to_bus];
+    const u64 to_cores = device[device_spikes] + run.stimulus_events[r] - device[device_dropped] -
+                         device[device_to_bus];
     const u64 set = device[device_axon_events] + bits_of(state.waiting, r * waiting, waiting) -
                     bits_of(start.waiting, r * waiting, waiting);
+    counts[dropped] += device[device_dropped];
     counts[merged] += to_cores - set;
-    const u64 shown = counts[sim::output_spikes] - before[sim::output_spikes];
-    const u64 lines = shown + bits_of(state.output, r * output, output) -
-                      bits_of(start.output, r * output, output);
-    counts[output_merged] += device[device_to_bus] - lines;
   }
 }
 

@@ -4,16 +4,15 @@
 #include <vector>
 
 #include "sim/cuda/chip_image.h"
-#include "sim/state.h"
+#include "sim/cuda/device_counts.h"
 
 namespace spikefab::sim::cuda {
 
-// The arrays of AdvanceArgs of the same names, and what counts are relative to.
+// The arrays of AdvanceArgs of the same names.
 struct DeviceArrays {
   std::vector<i32> neuron_state;
   std::vector<u32> waiting;
   std::vector<u32> output;  // [replica][32-bit word] what shows in the next tick
-  std::vector<u64> counts;  // [replica][DeviceCount] since the last restore
 };
 
 class StateLayout {
@@ -29,19 +28,16 @@ class StateLayout {
 
   DeviceArrays to_device(const State& state) const;
 
-  // `start` is the state that counts are relative to; `output_spikes` of each replica and the
-  // events of the stimulus were counted on the host.
+  // `start` is the state that the counts are relative to.
   State from_device(const DeviceArrays& arrays, const State& start, u64 tick,
-                    const std::vector<u64>& output_spikes,
-                    const std::vector<u64>& stimulus_events) const;
+                    const RunCounts& counts) const;
 
  private:
   template <class Visit>
   void for_each_row(Visit&& visit) const;
   template <class Visit>
   void for_each_slot(u64 tick, Visit&& visit) const;
-  void sum_counts(const DeviceArrays& arrays, const State& start,
-                  const std::vector<u64>& stimulus_events, State& state) const;
+  void add_waiting_counts(const RunCounts& run, const State& start, State& state) const;
 
   const Program& program_;
   const AxonOrder& order_;

@@ -1,6 +1,7 @@
 #include "tests/device/emulated_device.h"
 
 #include <algorithm>
+#include <list>
 
 #include "tests/device/decoder.h"
 
@@ -20,6 +21,44 @@ constexpr u32 shared_bytes_per_multiprocessor = 228 << 10;
 constexpr u32 reserved_shared_bytes = 1 << 10;  // of each block
 constexpr u32 threads_per_multiprocessor = 2048;
 constexpr u32 threads_per_block = 1024;
+
+// What decoding a text gave, and the variables that it placed.
+struct DecodedModule {
+  std::string text;
+  u64 first_offset;  // where the next variable would have been placed before
+  std::vector<std::pair<u64, std::vector<u8>>> variables = {};  // offset, value
+  std::vector<std::shared_ptr<const ptx::Program>> programs = {};
+};
+
+// Tests make many devices with the same kernels: the last few modules are kept.
+class ModuleCache {
+ public:
+  // Calls decode(module) for a module that is not known with these two.
+  template <class Decode>
+  const DecodedModule& find(std::span<const char> text, u64 first_offset, Decode&& decode) {
+    const auto found = std::find_if(modules_.begin(), modules_.end(), [&](const auto& module) {
+      return module.first_offset == first_offset && std::ranges::equal(module.text, text);
+    });
+    if (found != modules_.end()) {
+      modules_.splice(modules_.begin(), modules_, found);
+      return modules_.front();
+    }
+    DecodedModule module{.text = {text.begin(), text.end()}, .first_offset = first_offset};
+    decode(module);
+    modules_.push_front(std::move(module));
+    if (modules_.size() > most_modules) modules_.pop_back();
+    return modules_.front();
+  }
+
+ private:
+  static constexpr u64 most_modules = 16;
+  std::list<DecodedModule> modules_;  // the last used one first
+};
+
+ModuleCache& module_cache() {
+  static ModuleCache cache;
+  return cache;
+}
 
 std::string mebibytes(u64 bytes) { return std::to_string((bytes >> 20) + 1) + " MiB"; }
 
@@ -110,16 +149,27 @@ void EmulatedDevice::fill(Address to, u8 value, u64 bytes) {
 }
 
 void EmulatedDevice::load(std::span<const char> ptx) {
-  const auto place = [this](const std::vector<u8>& value) {
-    const u64 offset = reserve(value.size());
+  const u64 first_offset = next_offset_;
+  const auto decode = [this](DecodedModule& module) {
+    const auto place = [&](const std::vector<u8>& value) {
+      module.variables.emplace_back(reserve(value.size()), value);
+      return ptx::global_window + module.variables.back().first;
+    };
+    for (auto& program : ptx::decode_module(module.text, place)) {
+      module.programs.push_back(std::make_shared<const ptx::Program>(std::move(program)));
+    }
+  };
+  const DecodedModule& module = module_cache().find(ptx, first_offset, decode);
+  next_offset_ = first_offset;
+  for (const auto& [offset, value] : module.variables) {
+    reserve(value.size());
     std::copy(value.begin(), value.end(), memory_.at(offset));
     memory_.mark(offset, value.size(), Memory::written);
-    return ptx::global_window + offset;
-  };
-  for (auto& program : ptx::decode_module(std::string(ptx.begin(), ptx.end()), place)) {
-    Kernel& kernel = kernels_[program.name];
-    kernel.counts.assign(program.code.size(), {});
-    kernel.program = std::move(program);
+  }
+  for (const auto& program : module.programs) {
+    Kernel& kernel = kernels_[program->name];
+    kernel.counts.assign(program->code.size(), {});
+    kernel.program = program;
   }
 }
 
@@ -132,7 +182,7 @@ const EmulatedDevice::Kernel& EmulatedDevice::kernel(const std::string& name) co
 u32 EmulatedDevice::resident_blocks(const Launch& launch) { return blocks_of(launch); }
 
 u32 EmulatedDevice::blocks_of(const Launch& launch) const {
-  const u64 shared = kernel(launch.kernel).program.shared_bytes + u64{launch.shared_bytes};
+  const u64 shared = kernel(launch.kernel).program->shared_bytes + u64{launch.shared_bytes};
   if (launch.block > threads_per_block || shared > options_.shared_bytes_per_block) return 0;
   const u64 by_shared = shared_bytes_per_multiprocessor / (shared + reserved_shared_bytes);
   const u64 by_threads = threads_per_multiprocessor / std::max(launch.block, 1u);
@@ -144,9 +194,9 @@ void EmulatedDevice::check(const Kernel& kernel, const Launch& launch, u64 argum
   const auto refuse = [&](const std::string& what) {
     throw ptx::DeviceError("launch of " + launch.kernel + ": " + what);
   };
-  if (argument_bytes != kernel.program.param_bytes) {
+  if (argument_bytes != kernel.program->param_bytes) {
     refuse("the arguments have " + std::to_string(argument_bytes) + " bytes, the kernel takes " +
-           std::to_string(kernel.program.param_bytes));
+           std::to_string(kernel.program->param_bytes));
   }
   constexpr u32 most_grid_y = 65535;
   if (launch.grid_y > most_grid_y) refuse("grid_y is above 65535");
@@ -165,7 +215,7 @@ void EmulatedDevice::launch(const Launch& launch, const void* arguments, u64 byt
   Kernel& kernel = kernels_.at(launch.kernel);
   Memory params(bytes, Memory::written);
   if (bytes > 0) std::memcpy(params.at(0), arguments, bytes);
-  ptx::Grid grid(kernel.program,
+  ptx::Grid grid(*kernel.program,
                  {.x = launch.grid_x,
                   .y = launch.grid_y,
                   .block = launch.block,
@@ -189,14 +239,14 @@ std::vector<std::string> EmulatedDevice::kernels() const {
 }
 
 u64 EmulatedDevice::argument_bytes(const std::string& name) const {
-  return kernel(name).program.param_bytes;
+  return kernel(name).program->param_bytes;
 }
 
 ExecutionCounts EmulatedDevice::counts(const std::string& name) const {
   const Kernel& of = kernel(name);
   ExecutionCounts result{.launches = of.launches};
   for (u64 pc = 0; pc < of.counts.size(); ++pc) {
-    const auto& instruction = of.program.code[pc];
+    const auto& instruction = of.program->code[pc];
     if (instruction.is_spin) continue;
     result.warp_instructions += of.counts[pc].warps;
     result.thread_instructions += of.counts[pc].threads;
@@ -209,11 +259,11 @@ std::vector<LineCount> EmulatedDevice::profile(const std::string& name) const {
   const Kernel& of = kernel(name);
   std::map<u32, u64> threads;  // of each line
   for (u64 pc = 0; pc < of.counts.size(); ++pc) {
-    threads[of.program.code[pc].line] += of.counts[pc].threads;
+    threads[of.program->code[pc].line] += of.counts[pc].threads;
   }
   std::vector<LineCount> result;
   for (const auto& [line, count] : threads) {
-    if (count > 0) result.push_back({line, of.program.text(line), count});
+    if (count > 0) result.push_back({line, of.program->text(line), count});
   }
   return result;
 }

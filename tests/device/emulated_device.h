@@ -71,7 +71,7 @@ class EmulatedDevice : public sim::cuda::Device {
 
  private:
   struct Kernel {
-    ptx::Program program;
+    std::shared_ptr<const ptx::Program> program;
     std::vector<ptx::Count> counts;  // of each instruction
     u64 launches = 0;
   };

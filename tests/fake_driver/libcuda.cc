@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 
+#include "kernel_files.h"
 #include "tests/device/emulated_device.h"
 
 namespace {
@@ -172,10 +173,12 @@ CUresult cuMemsetD8Async(CUdeviceptr to, unsigned char value, std::size_t bytes,
 
 // The images are machine code; the PTX that they were made of is beside the build.
 CUresult cuModuleLoadData(CUmodule* module, const void*) {
-  static int loaded = 0;
-  const char* const files[] = {"advance.ptx", "digest.ptx"};
-  if (loaded == 2) return CUDA_ERROR_INVALID_IMAGE;
-  std::ifstream file(std::string(SPIKEFAB_PTX_DIR "/") + files[loaded++]);
+  static std::size_t loaded = 0;
+#define SPIKEFAB_PTX_FILE(stem) SPIKEFAB_PTX_DIR "/" #stem ".ptx",
+  const char* const files[] = {SPIKEFAB_FOR_EACH_KERNEL_FILE(SPIKEFAB_PTX_FILE)};
+#undef SPIKEFAB_PTX_FILE
+  if (loaded == std::size(files)) return CUDA_ERROR_INVALID_IMAGE;
+  std::ifstream file(files[loaded++]);
   const std::string text(std::istreambuf_iterator<char>(file), {});
   *module = reinterpret_cast<CUmodule>(device.get());
   return guarded([&] { device->load(text); });

@@ -1,6 +1,7 @@
 #include "tests/support/emulated_cuda.h"
 
 #include "base/registry.h"
+#include "kernel_files.h"
 #include "tests/support/temp_folder.h"
 
 namespace spikefab::test {
@@ -13,8 +14,9 @@ std::vector<std::span<const char>> as_images(const std::vector<std::string>& tex
 }  // namespace
 
 const std::vector<std::string>& kernel_ptx() {
-  static const std::vector<std::string> texts = {read_whole_file(SPIKEFAB_PTX_DIR "/advance.ptx"),
-                                                 read_whole_file(SPIKEFAB_PTX_DIR "/digest.ptx")};
+#define SPIKEFAB_PTX_TEXT(stem) read_whole_file(SPIKEFAB_PTX_DIR "/" #stem ".ptx"),
+  static const std::vector<std::string> texts = {SPIKEFAB_FOR_EACH_KERNEL_FILE(SPIKEFAB_PTX_TEXT)};
+#undef SPIKEFAB_PTX_TEXT
   return texts;
 }
 
