@@ -1,0 +1,24 @@
+// The lines "% keyword value" that Prophesee's RAW files begin with, and what they say of sensor
+// and encoding. [docs.prophesee.ai, "RAW File Format"]
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "mapper/event_bytes.h"
+#include "mapper/event_collector.h"
+#include "mapper/event_header.h"
+
+namespace spikefab {
+
+// "2.0", "2.1", "3.0", ... as the first lines of a RAW file say; "" if they do not.
+std::string evt_version(std::string_view head);
+
+// Takes the header of a RAW file, checks that it is of this version if it says so, and sets the
+// sensor. Throws InputError.
+void take_raw_header(EventBytes& bytes, const std::string& version, EventCollector& collector);
+
+// Says how many bytes at the end were no whole word: a recording that was stopped anyhow.
+void note_raw_tail(u64 bytes, EventCollector& collector);
+
+}  // namespace spikefab
