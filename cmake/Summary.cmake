@@ -51,6 +51,7 @@ spikefab_row("compiler" "${compiler_note}")
 spikefab_row("CUDA" "${cuda_row}")
 spikefab_row("sanitizers" "${sanitizer_row}")
 spikefab_drop_in_row("neuron models" "arch/neurons/*.h")
+spikefab_drop_in_row("compartments" "arch/compartments/*.h")
 spikefab_drop_in_row("importers" "mapper/importers/*.h")
 spikefab_drop_in_row("encoders" "mapper/encoders/*.cc")
 spikefab_drop_in_row("engines" "sim/engines/*.c[cu]")
@@ -59,4 +60,4 @@ spikefab_row("tests" "${tests_row}")
 spikefab_row("benchmarks" "${benchmark_row}")
 spikefab_row("libraries" "Boost ${Boost_VERSION_STRING}, Protobuf ${Protobuf_VERSION}, \
 spdlog ${spdlog_VERSION}, fmt ${fmt_VERSION}, yaml-cpp ${yaml-cpp_VERSION}, \
-OpenSSL ${OPENSSL_VERSION}, zlib ${ZLIB_VERSION}")
+OpenSSL ${OPENSSL_VERSION}, HDF5 ${HDF5_VERSION}, zlib ${ZLIB_VERSION}")
