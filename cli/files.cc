@@ -5,6 +5,7 @@
 #include "arch/container.h"
 #include "base/files.h"
 #include "base/suggest.h"
+#include "mapper/event_reader.h"
 
 namespace spikefab::cli {
 namespace {
@@ -12,9 +13,21 @@ namespace {
 // Configs are small; a larger .json is a network.
 constexpr u64 max_config_bytes = u64{1} << 20;
 
-bool ends_with_any(const std::string& path, std::initializer_list<const char*> endings) {
+template <class Endings>
+bool ends_with_any(const std::string& path, const Endings& endings) {
   return std::any_of(endings.begin(), endings.end(),
-                     [&path](const char* ending) { return path.ends_with(ending); });
+                     [&path](const auto& ending) { return path.ends_with(ending); });
+}
+
+bool ends_with_any(const std::string& path, std::initializer_list<const char*> endings) {
+  return ends_with_any<std::initializer_list<const char*>>(path, endings);
+}
+
+bool is_event_recording(const std::string& path) {
+  for (const auto& [name, entry] : Registry<EventReader>::all()) {
+    if (ends_with_any(path, entry.make()->extensions())) return true;
+  }
+  return false;
 }
 
 // A key is looked for as text, so that a file with a mistake still gets its own loader's message.
@@ -58,6 +71,12 @@ std::string kind_name(FileKind kind) {
       return "RANC config";
     case FileKind::ranc_input:
       return "RANC input";
+    case FileKind::nir:
+      return "NIR network";
+    case FileKind::netx:
+      return "NetX network";
+    case FileKind::recording:
+      return "event recording";
   }
   return "";
 }
@@ -65,10 +84,14 @@ std::string kind_name(FileKind kind) {
 FileKind kind_of(const std::string& path) {
   if (ends_with_any(path, {".yaml", ".yml"})) return kind_of_yaml(path);
   if (ends_with_any(path, {".json"})) return kind_of_json(path);
+  if (ends_with_any(path, {".nir"})) return FileKind::nir;
+  if (ends_with_any(path, {".net"})) return FileKind::netx;
+  if (is_event_recording(path)) return FileKind::recording;
   if (!is_container(path)) {
     throw InputError(path, "is of no kind that is known by its name",
                      "chips and trained networks end in .yaml, RANC's networks and RANC configs in "
-                     ".json, our files in .sfab");
+                     ".json, networks of other tools in .nir or .net, our files in .sfab; event "
+                     "recordings as docs/events.md says");
   }
   const std::string kind = ContainerReader(path, "").header().kind();
   for (const FileKind known : {FileKind::program, FileKind::stimulus, FileKind::checkpoint}) {

@@ -14,7 +14,10 @@ enum class FileKind {
   chip,
   crossbar_network,
   ranc_config,
-  ranc_input
+  ranc_input,
+  nir,
+  netx,
+  recording
 };
 
 std::string kind_name(FileKind kind);

@@ -5,6 +5,7 @@
 #include "cli/describe.h"
 #include "cli/image_models.h"
 #include "cli/log.h"
+#include "cli/network_facts.h"
 #include "cli/numbers.h"
 #include "sim/checkpoint.h"
 
@@ -108,6 +109,12 @@ LoadedFile load_any(const std::string& path, const std::string& config) {
       return of_crossbar_network(path);
     case FileKind::ranc_config:
       return of_chip(kind, load_ranc_config(path).chip);
+    case FileKind::nir:
+    case FileKind::netx:
+    case FileKind::recording: {
+      OutsideFile file = describe_outside_file(kind, path);
+      return {kind, std::move(file.one_line), std::move(file.facts), std::nullopt};
+    }
     case FileKind::ranc_input:
       break;
   }

@@ -16,7 +16,7 @@ class Inspect : public Command {
     d.positionals = {
         {"file", "FILE",
          "program, stimulus or checkpoint (.sfab), chip or trained network (.yaml), RANC "
-         "config or input (.json)"}};
+         "config or input (.json), network (.nir, .net), event recording"}};
     auto option = d.options.add_options();
     option("config,c", text_value("FILE"), "chip or RANC config, needed for a RANC input");
     option("cores", text_value("A..B"), "list these mesh indices; else the first 20 cores");

@@ -4,7 +4,9 @@
 #include "cli/result.h"
 #include "compartment_models.h"
 #include "mapper/encoder.h"
+#include "mapper/event_reader.h"
 #include "mapper/importer.h"
+#include "mapper/semantics.h"
 #include "neuron_models.h"
 #include "sim/decoder.h"
 #include "sim/engine.h"
@@ -88,8 +90,9 @@ class List : public Command {
   Description describe() const override {
     Description d;
     d.text =
-        "Lists what this build has: engines with their options, importers, decoders, and neuron "
-        "models and encoders with their parameters.";
+        "Lists what this build has: engines with their options, importers, event formats, "
+        "semantics "
+        "presets, decoders, and neuron models and encoders with their parameters.";
     d.options.add_options()("json", flag_value(), json_help);
     d.examples = {{"list", "what this build has"}};
     return d;
@@ -101,6 +104,8 @@ class List : public Command {
                   {"importers", registered<Importer>()},
                   {"neuron_models", neuron_models()},
                   {"neuron_params", neuron_params()},
+                  {"event_formats", registered<EventReader>()},
+                  {"semantics_presets", registered<SemanticsPreset>()},
                   {"encoders", registered<Encoder>()},
                   {"encoder_params", encoder_params()},
                   {"decoders", registered<sim::Decoder>()}},

@@ -1,6 +1,8 @@
-// spikefab run: a program and its stimuli through an engine, into an output folder.
+// spikefab run: a program and its stimuli through an engine, into an output folder; or a network
+// that is mapped onto a chip and shown recordings.
 #include "cli/command.h"
 #include "cli/interrupt.h"
+#include "cli/network_run.h"
 #include "cli/run_session.h"
 
 namespace spikefab::cli {
@@ -12,10 +14,12 @@ class Run : public Command {
     Description d;
     d.text =
         "Runs a program for a number of ticks and tells what happened. Several stimuli make a "
-        "batch: one replica of the program each, all run together.";
+        "batch: one replica of the program each, all run together. A network (NIR) is quantised, "
+        "mapped onto a chip and shown recordings of an event camera.";
     d.positionals = {
-        {"program", "PROGRAM.sfab",
-         "what 'spikefab import' wrote, or 'spikefab bench mnist MODEL --program-out'"}};
+        {"program", "PROGRAM.sfab|NETWORK.nir",
+         "what 'spikefab import' wrote, or 'spikefab bench mnist MODEL --program-out'; or a "
+         "trained network"}};
     auto option = d.options.add_options();
     option("stimulus,s", texts_value("FILE"), "spikes from outside; repeat it for a batch");
     option("ticks,n", number_value("N", 1),
@@ -31,11 +35,17 @@ class Run : public Command {
     option("force", flag_value(), "replace the output folder of another run");
     option("reproducible", flag_value(), "leave times, host and paths out of the output folder");
     option("json", flag_value(), json_help);
-    d.examples = {{"run net.sfab -s net.stimulus.sfab", "print what happened"},
-                  {"run net.sfab -s a.sfab -s b.sfab -o out --record spikes", "a batch of two"},
-                  {"run net.sfab -n 5000 -o more --restore out/checkpoint-1000.sfab", "go on"}};
+    add_network_options(d.options);
+    d.examples = {
+        {"run net.sfab -s net.stimulus.sfab", "print what happened"},
+        {"run net.sfab -s a.sfab -s b.sfab -o out --record spikes", "a batch of two"},
+        {"run net.sfab -n 5000 -o more --restore out/checkpoint-1000.sfab", "go on"},
+        {"run net.nir --chip loihi1 --input a.bs2", "map a network and show it a recording"},
+        {"run net.nir -c loihi1 -i data --labels test.txt --precision both",
+         "accuracy on a data set, on the chip and in float"}};
     d.exit_codes = {
-        {exit_input, "bad program, stimulus or checkpoint"},
+        {exit_input, "bad program, stimulus, checkpoint, network or recording"},
+        {exit_no_fit, "the network does not fit the chip"},
         {exit_resource,
          "too little memory or disk, the engine cannot run here, or DIR was taken meanwhile"},
         {130, "stopped by SIGINT (143: by SIGTERM); -o holds a checkpoint"}};
@@ -43,6 +53,8 @@ class Run : public Command {
   }
 
   int run(const Arguments& arguments) override {
+    if (is_network_file(arguments.text("program"))) return run_mapped(arguments);
+    refuse_network_options(arguments);
     RunFacts facts;
     facts.words = arguments.words();
     facts.start_utc = utc_now_text();
@@ -53,6 +65,15 @@ class Run : public Command {
     session.write_output(std::move(facts));
     print_result(session.summary(), arguments);
     return session.interrupted() ? exit_signal_base + pending_signal() : exit_ok;
+  }
+
+ private:
+  static int run_mapped(const Arguments& arguments) {
+    const NetworkRequest request = read_network_request(arguments);
+    catch_interrupts();
+    const NetworkRun run = run_network(request);
+    print_result(run.result, arguments);
+    return run.interrupted ? exit_signal_base + pending_signal() : exit_ok;
   }
 };
 

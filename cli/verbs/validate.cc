@@ -20,7 +20,7 @@ class Validate : public Command {
     d.positionals = {
         {"file", "FILE",
          "program, stimulus or checkpoint (.sfab), chip or trained network (.yaml), RANC "
-         "config or input (.json)",
+         "config or input (.json), network (.nir, .net), event recording",
          Positional::at_least_one}};
     auto option = d.options.add_options();
     option("config,c", text_value("FILE"), "chip or RANC config, needed for a RANC input");
