@@ -74,10 +74,10 @@ struct LayerReport {
   double scale = 0;  // chip units of potential per unit of the network: the median of the neurons
   double smallest_scale = 0;
   double largest_scale = 0;
-  std::string clipping;  // "none", "99.5 %", "least squares", "common step", "per neuron"; or
-                         // "no weights"
+  // "none", "99.5 %", "least squares", "common step", "per neuron" or "no weights".
+  std::string clipping;
   double threshold_error = 0;  // 0, as scales are such that thresholds are whole numbers
-  double decay_error = 0;  // of the share 1 - decay that is lost in a tick
+  double decay_error = 0;      // of the share 1 - decay that is lost in a tick
   double synapse_decay_error = 0;
   double bias_error = 0;              // relative to the threshold
   double input_margin = 0;            // sum of a tick's inputs, with options.activity

@@ -60,9 +60,10 @@ struct LoihiLif {
   }
 
   SPIKEFAB_HD static i32 step_with_noise(const i32* p, i32* s, i32 input, i32 raw_noise) {
-    const i32 noise = p[noise_target] == 0 ? 0
-                                           : shift_towards_zero(raw_noise + 64 * p[noise_mantissa],
-                                                                p[noise_exponent] - 7);
+    const i32 noise = p[noise_target] == 0
+                          ? 0
+                          : shift_towards_zero(wrap_add(raw_noise, 64 * p[noise_mantissa]),
+                                               p[noise_exponent] - 7);
     const i32 noise_u = p[noise_target] == 1 ? noise : 0;
     const i32 noise_v = p[noise_target] == 2 ? noise : 0;
     // 22 bits: a mantissa of 16, times 64.

@@ -27,8 +27,8 @@ struct ResonateFireGraded {
 
   SPIKEFAB_HD static i32 step(const i32* p, i32* s, const i32* input, const NeuronRandom&) {
     const i32 before = s[imaginary];
-    const i32 re = turned(p[cosine], s[real]) - turned(p[sine], before);
-    const i32 im = turned(p[cosine], before) + turned(p[sine], s[real]);
+    const i32 re = wrap_sub(turned(p[cosine], s[real]), turned(p[sine], before));
+    const i32 im = wrap_add(turned(p[cosine], before), turned(p[sine], s[real]));
     s[real] = wrap_add(re, input[0]);
     s[imaginary] = wrap_add(im, input[1]);
     return s[real] > p[threshold] && s[imaginary] >= 0 && before < 0 ? s[real] : 0;

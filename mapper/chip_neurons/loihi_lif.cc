@@ -63,8 +63,7 @@ class LoihiLif : public ChipNeurons {
       instead.emplace_back(choice);
     };
     cannot(rules.many, "spikes several times in a step", "spikes_per_step=one");
-    cannot(rules.reset == Reset::subtract, "resets by subtracting the threshold",
-           "reset=to_value");
+    cannot(rules.reset == Reset::subtract, "resets by subtracting the threshold", "reset=to_value");
     cannot(rules.clamp, "limits the potential at -v_threshold", "clamp_below=no");
     if (what.empty()) return {};
     return Refusal{join(what, ", ") + ", which loihi_lif does not",

@@ -135,10 +135,19 @@ class Generator {
     return one_in(3) ? random_.between(-3000, 3000) : 1;
   }
 
+  // So many that the slowest engine, the emulated device, runs the case in seconds.
+  u32 bounded_replicas() {
+    constexpr u64 max_updates = 40000;
+    const u64 neurons = std::max<u64>(1, p_.neurons());
+    if (neurons * case_.ticks > max_updates) case_.ticks = 12;
+    return static_cast<u32>(std::max<u64>(1, max_updates / (neurons * case_.ticks)));
+  }
+
   void make_stimulus() {
     Stimulus& s = case_.stimulus;
     s.mesh_width = p_.chip.mesh.width;
-    s.replicas = one_in(3) ? between(2, one_of({3u, 9u, 70u})) : 1;
+    const u32 replicas = one_in(3) ? between(2, one_of({3u, 9u, 70u})) : 1;
+    s.replicas = std::min(replicas, bounded_replicas());
     s.ticks = case_.ticks - between(0, 5);
     s.begin = {0};
     const SynapticMemory& m = *p_.memory;
