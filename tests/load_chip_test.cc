@@ -194,8 +194,7 @@ TEST(ChipMessage, IsCheckedAgain) {
 TEST(ChipMessage, IsRejectedIfEmpty) {
   EXPECT_EQ(problems_of(schema::Chip()),
             "at mesh: missing 'mesh' (the mesh of cores)\n"
-            "at core: missing 'core' (what each core is)\n"
-            "at core.neuron.model: core.neuron.model = '' (have: ranc)");
+            "at core: missing 'core' (what each core is)");
 }
 
 TEST(ShippedConfigs, AllLoad) {
