@@ -14,18 +14,13 @@
 #include "mapper/event_recording.h"
 #include "tests/support/event_writers.h"
 #include "tests/support/mutator.h"
+#include "tests/support/sanitized.h"
 #include "tests/support/temp_folder.h"
 
 namespace spikefab::test {
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr u64 mutants = 2000;
-constexpr bool is_sanitized = true;  // which takes memory and time of its own
-#else
-constexpr u64 mutants = 10'000;
-constexpr bool is_sanitized = false;
-#endif
+constexpr u64 mutants = is_sanitized ? 2000 : 10'000;
 
 constexpr u64 max_more_bytes = u64{256} << 20;
 

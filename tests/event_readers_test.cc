@@ -3,7 +3,6 @@
 // hand.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <functional>
@@ -13,6 +12,7 @@
 #include "mapper/event_recording.h"
 #include "tests/support/event_files.h"
 #include "tests/support/event_writers.h"
+#include "tests/support/gzip_text.h"
 
 namespace spikefab::test {
 namespace {
@@ -47,21 +47,6 @@ TEST_F(EventReaders, ReadTheSameWhenTheFormatIsNamed) {
     expect_same(recording.events, sample.events);
     EXPECT_EQ(recording.name, "no_extension");
   }
-}
-
-std::string gzip(const std::string& text) {
-  z_stream stream{};
-  deflateInit2(&stream, 9, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
-  std::string out(deflateBound(&stream, text.size()), '\0');
-  std::string in = text;
-  stream.next_in = reinterpret_cast<Bytef*>(in.data());
-  stream.avail_in = static_cast<uInt>(in.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
 }
 
 TEST_F(EventReaders, ReadCompressedFilesAlike) {

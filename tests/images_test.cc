@@ -4,7 +4,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <set>
@@ -12,6 +11,7 @@
 #include "base/error.h"
 #include "cli/share.h"
 #include "tests/support/data_folder.h"
+#include "tests/support/gzip_text.h"
 #include "tests/support/temp_folder.h"
 
 namespace spikefab::test {
@@ -35,21 +35,6 @@ std::string idx(u32 magic, const std::vector<u32>& sides, const std::string& val
 // Two images of 2 x 3 pixels, and their labels.
 const std::string good_images = idx(0x803, {2, 2, 3}, "abcdefghijkl");
 const std::string good_labels = idx(0x801, {2}, "\x07\x03");
-
-std::string gzip(const std::string& text) {
-  z_stream stream{};
-  deflateInit2(&stream, 9, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
-  std::string out(deflateBound(&stream, text.size()), '\0');
-  std::string in = text;
-  stream.next_in = reinterpret_cast<Bytef*>(in.data());
-  stream.avail_in = static_cast<uInt>(in.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
 
 class ImagesTest : public testing::Test {
  protected:
