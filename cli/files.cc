@@ -5,7 +5,7 @@
 #include "arch/container.h"
 #include "base/files.h"
 #include "base/suggest.h"
-#include "mapper/event_reader.h"
+#include "mapper/events/reader.h"
 
 namespace spikefab::cli {
 namespace {

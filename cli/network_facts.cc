@@ -5,9 +5,9 @@
 #include "base/suggest.h"
 #include "cli/log.h"
 #include "cli/numbers.h"
-#include "mapper/event_recording.h"
-#include "mapper/netx.h"
-#include "mapper/nir.h"
+#include "mapper/events/recording.h"
+#include "mapper/netx/netx.h"
+#include "mapper/nir/nir.h"
 #include "mapper/semantics.h"
 
 namespace spikefab::cli {

@@ -3,8 +3,8 @@
 #include "base/suggest.h"
 #include "cli/log.h"
 #include "cli/network_outcome.h"
-#include "mapper/netx_quantised.h"
-#include "mapper/nir.h"
+#include "mapper/netx/quantised.h"
+#include "mapper/nir/nir.h"
 
 namespace spikefab::cli {
 namespace {

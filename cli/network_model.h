@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "cli/network_request.h"
-#include "mapper/netx.h"
+#include "mapper/netx/netx.h"
 #include "mapper/semantics.h"
 
 namespace spikefab::cli {

@@ -7,8 +7,8 @@
 
 #include "arch/chip.h"
 #include "cli/arguments.h"
-#include "mapper/event_frames.h"
-#include "mapper/quantiser.h"
+#include "mapper/events/frames.h"
+#include "mapper/quantise/quantiser.h"
 
 namespace spikefab::cli {
 

@@ -8,7 +8,7 @@
 #include "arch/program.h"
 #include "arch/stimulus.h"
 #include "mapper/first_fit.h"
-#include "mapper/quantiser.h"
+#include "mapper/quantise/quantiser.h"
 
 namespace spikefab {
 

@@ -8,7 +8,7 @@
 
 #include "mapper/chip_neurons.h"
 #include "mapper/loihi_storage.h"
-#include "mapper/quantiser.h"
+#include "mapper/quantise/quantiser.h"
 
 namespace spikefab {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "mapper/core_limits.h"
-#include "mapper/quantiser.h"
+#include "mapper/quantise/quantiser.h"
 
 namespace spikefab {
 

@@ -1,6 +1,6 @@
 // A network of neurons and the linear maps between them, as a graph: what importers read, the float
 // simulation runs and the mapper quantises. Shapes are row-major, without batch and time. Built by
-// an importer (mapper/nir.h) or by hand; check_network() says whether it is sound.
+// an importer (mapper/nir/nir.h) or by hand; check_network() says whether it is sound.
 #pragma once
 
 #include <string>

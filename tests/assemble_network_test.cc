@@ -5,7 +5,7 @@
 #include <set>
 
 #include "base/random.h"
-#include "mapper/quantised_simulation.h"
+#include "mapper/quantise/quantised_simulation.h"
 #include "sim/engine.h"
 #include "tests/support/small_network.h"
 

@@ -3,8 +3,8 @@
 
 #include <filesystem>
 
-#include "mapper/hdf5.h"
-#include "mapper/nir.h"
+#include "mapper/hdf5/hdf5.h"
+#include "mapper/nir/nir.h"
 #include "tests/support/network_text.h"
 #include "tests/support/run_tool.h"
 

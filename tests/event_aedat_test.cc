@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "mapper/event_recording.h"
+#include "mapper/events/recording.h"
 #include "tests/support/event_files.h"
 #include "tests/support/event_writers.h"
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "mapper/event_recording.h"
+#include "mapper/events/recording.h"
 #include "tests/support/event_files.h"
 #include "tests/support/event_writers.h"
 

@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "base/error.h"
-#include "mapper/event_recording.h"
+#include "mapper/events/recording.h"
 #include "tests/support/event_writers.h"
 #include "tests/support/temp_folder.h"
 

@@ -1,5 +1,5 @@
 // Events to counts per tick and channel: by hand, and held against a naive count.
-#include "mapper/event_frames.h"
+#include "mapper/events/frames.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
-#include "mapper/event_collector.h"
-#include "mapper/event_recording.h"
+#include "mapper/events/collector.h"
+#include "mapper/events/recording.h"
 #include "tests/support/event_writers.h"
 #include "tests/support/temp_folder.h"
 

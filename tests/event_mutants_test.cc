@@ -10,8 +10,8 @@
 
 #include "base/error.h"
 #include "cli/machine.h"
-#include "mapper/event_frames.h"
-#include "mapper/event_recording.h"
+#include "mapper/events/frames.h"
+#include "mapper/events/recording.h"
 #include "tests/support/event_writers.h"
 #include "tests/support/mutator.h"
 #include "tests/support/sanitized.h"

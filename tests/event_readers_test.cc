@@ -8,8 +8,8 @@
 #include <functional>
 #include <set>
 
-#include "mapper/event_reader.h"
-#include "mapper/event_recording.h"
+#include "mapper/events/reader.h"
+#include "mapper/events/recording.h"
 #include "tests/support/event_files.h"
 #include "tests/support/event_writers.h"
 #include "tests/support/gzip_text.h"

@@ -4,7 +4,7 @@
 #include <zlib.h>
 
 #include "base/error.h"
-#include "mapper/hdf5.h"
+#include "mapper/hdf5/hdf5.h"
 #include "tests/support/hdf5_files.h"
 #include "tests/support/temp_folder.h"
 

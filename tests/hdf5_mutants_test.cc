@@ -9,8 +9,8 @@
 
 #include "base/error.h"
 #include "cli/machine.h"
-#include "mapper/hdf5.h"
-#include "mapper/netx.h"
+#include "mapper/hdf5/hdf5.h"
+#include "mapper/netx/netx.h"
 #include "tests/support/data_folder.h"
 #include "tests/support/hdf5_files.h"
 #include "tests/support/mutator.h"

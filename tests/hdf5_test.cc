@@ -1,6 +1,6 @@
 // Our HDF5 reader: files that h5py wrote (scripts/make_hdf5_fixtures.py) read to their values, and
 // every model file in the data folder to what h5py said of it.
-#include "mapper/hdf5.h"
+#include "mapper/hdf5/hdf5.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

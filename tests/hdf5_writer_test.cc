@@ -1,5 +1,5 @@
 // HDF5 files that we write, as our reader sees them.
-#include "mapper/hdf5_writer.h"
+#include "mapper/hdf5/writer.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include <numeric>
 
 #include "base/error.h"
-#include "mapper/hdf5.h"
+#include "mapper/hdf5/hdf5.h"
 #include "tests/support/temp_folder.h"
 
 namespace spikefab::test {

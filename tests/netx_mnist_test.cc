@@ -8,7 +8,7 @@
 #include <filesystem>
 
 #include "mapper/images.h"
-#include "mapper/netx.h"
+#include "mapper/netx/netx.h"
 #include "tests/support/data_folder.h"
 #include "tests/support/sanitized.h"
 

@@ -1,5 +1,5 @@
 // NetX networks on Loihi cores: the same spikes as plain loops with Loihi's rule, step by step.
-#include "mapper/netx_quantised.h"
+#include "mapper/netx/quantised.h"
 
 #include <gmock/gmock.h>
 

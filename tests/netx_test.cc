@@ -1,5 +1,5 @@
 // NetX files of lava-dl: a small one that the test makes, and every one in the data folder.
-#include "mapper/netx.h"
+#include "mapper/netx/netx.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,5 +1,5 @@
 // The defects of published NIR files that the importer puts right, each with a note.
-#include "mapper/nir.h"
+#include "mapper/nir/nir.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // NIR files that we write: read again they are the same network, bit for bit, whatever it holds,
 // and so is every network in the data folder.
-#include "mapper/nir_export.h"
+#include "mapper/nir/export.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,8 +12,8 @@
 #include <system_error>
 
 #include "base/error.h"
-#include "mapper/hdf5.h"
-#include "mapper/nir.h"
+#include "mapper/hdf5/hdf5.h"
+#include "mapper/nir/nir.h"
 #include "tests/support/data_folder.h"
 #include "tests/support/hand_made_network.h"
 #include "tests/support/hdf5_files.h"

@@ -8,7 +8,7 @@
 #include <map>
 
 #include "base/error.h"
-#include "mapper/nir.h"
+#include "mapper/nir/nir.h"
 #include "tests/support/data_folder.h"
 
 namespace spikefab::test {

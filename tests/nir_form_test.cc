@@ -1,5 +1,5 @@
 // What NIR does not have is turned into nodes that compute the same bits, or refused.
-#include "mapper/nir_form.h"
+#include "mapper/nir/form.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,9 +7,9 @@
 #include <numeric>
 
 #include "base/error.h"
-#include "mapper/nir.h"
-#include "mapper/nir_export.h"
-#include "mapper/nir_form_draft.h"
+#include "mapper/nir/export.h"
+#include "mapper/nir/form_draft.h"
+#include "mapper/nir/nir.h"
 #include "tests/support/hand_made_network.h"
 #include "tests/support/network_text.h"
 #include "tests/support/temp_folder.h"

@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "base/error.h"
-#include "mapper/nir.h"
+#include "mapper/nir/nir.h"
 #include "tests/support/nir_builder.h"
 
 namespace spikefab::test {

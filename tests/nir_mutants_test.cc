@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "mapper/connections.h"
 #include "mapper/float_simulation.h"
-#include "mapper/nir.h"
+#include "mapper/nir/nir.h"
 #include "tests/support/data_folder.h"
 #include "tests/support/sanitized.h"
 

@@ -10,9 +10,9 @@
 #include <map>
 #include <sstream>
 
-#include "mapper/event_frames.h"
+#include "mapper/events/frames.h"
 #include "mapper/float_simulation.h"
-#include "mapper/nir.h"
+#include "mapper/nir/nir.h"
 #include "tests/support/data_folder.h"
 #include "tests/support/nmnist.h"
 #include "tests/support/npy.h"

@@ -1,5 +1,5 @@
 // The NIR importer: node types, graphs and versions of the format.
-#include "mapper/nir.h"
+#include "mapper/nir/nir.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

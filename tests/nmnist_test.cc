@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "mapper/event_frames.h"
+#include "mapper/events/frames.h"
 #include "tests/support/nmnist.h"
 
 namespace spikefab::test {

@@ -1,6 +1,6 @@
 // The quantiser: what is representable is exact, everything else is within rounding; decays, biases
 // and resets mean on the chip what they mean in the network.
-#include "mapper/quantiser.h"
+#include "mapper/quantise/quantiser.h"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@
 #include "arch/synapse.h"
 #include "base/error.h"
 #include "base/random.h"
-#include "mapper/quantised_simulation.h"
+#include "mapper/quantise/quantised_simulation.h"
 #include "tests/support/small_network.h"
 
 namespace spikefab::test {

@@ -7,7 +7,7 @@
 #include "cli/network_outcome.h"
 #include "cli/network_report.h"
 #include "mapper/first_fit.h"
-#include "mapper/nir.h"
+#include "mapper/nir/nir.h"
 #include "tests/support/data_folder.h"
 #include "tests/support/engines.h"
 #include "tests/support/nmnist.h"

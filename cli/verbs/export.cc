@@ -1,10 +1,10 @@
 // spikefab export: a network as a clean NIR file.
+#include "mapper/nir/export.h"
 #include "cli/command.h"
 #include "cli/paths.h"
 #include "cli/provenance.h"
 #include "cli/result.h"
-#include "mapper/nir.h"
-#include "mapper/nir_export.h"
+#include "mapper/nir/nir.h"
 
 namespace spikefab::cli {
 namespace {

@@ -4,7 +4,7 @@
 #include "cli/result.h"
 #include "compartment_models.h"
 #include "mapper/encoder.h"
-#include "mapper/event_reader.h"
+#include "mapper/events/reader.h"
 #include "mapper/importer.h"
 #include "mapper/semantics.h"
 #include "neuron_models.h"

@@ -3,10 +3,10 @@
 // Rows count from the bottom. [docs.inivation.com, "AEDAT 2.0"]
 #include "base/error.h"
 #include "base/suggest.h"
-#include "mapper/event_bytes.h"
-#include "mapper/event_collector.h"
-#include "mapper/event_reader.h"
 #include "mapper/event_readers/aedat_chips.h"
+#include "mapper/events/bytes.h"
+#include "mapper/events/collector.h"
+#include "mapper/events/reader.h"
 
 namespace spikefab {
 namespace {

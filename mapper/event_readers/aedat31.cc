@@ -6,10 +6,10 @@
 
 #include "base/error.h"
 #include "base/suggest.h"
-#include "mapper/event_bytes.h"
-#include "mapper/event_collector.h"
-#include "mapper/event_reader.h"
 #include "mapper/event_readers/aedat_chips.h"
+#include "mapper/events/bytes.h"
+#include "mapper/events/collector.h"
+#include "mapper/events/reader.h"
 
 namespace spikefab {
 namespace {

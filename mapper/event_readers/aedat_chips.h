@@ -4,8 +4,8 @@
 #include <array>
 #include <string_view>
 
-#include "mapper/event_header.h"
-#include "mapper/event_recording.h"
+#include "mapper/events/header.h"
+#include "mapper/events/recording.h"
 
 namespace spikefab {
 

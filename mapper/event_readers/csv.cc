@@ -6,11 +6,11 @@
 
 #include "base/error.h"
 #include "base/suggest.h"
-#include "mapper/event_bytes.h"
-#include "mapper/event_collector.h"
-#include "mapper/event_header.h"
-#include "mapper/event_reader.h"
 #include "mapper/event_readers/csv_columns.h"
+#include "mapper/events/bytes.h"
+#include "mapper/events/collector.h"
+#include "mapper/events/header.h"
+#include "mapper/events/reader.h"
 
 namespace spikefab {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "base/suggest.h"
-#include "mapper/event_header.h"
+#include "mapper/events/header.h"
 
 namespace spikefab {
 namespace {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/hd.h"
-#include "mapper/event_collector.h"
+#include "mapper/events/collector.h"
 
 namespace spikefab {
 

@@ -3,10 +3,10 @@
 // the low byte first. [docs.prophesee.ai, "DAT File Format"]
 #include "base/error.h"
 #include "base/suggest.h"
-#include "mapper/event_bytes.h"
-#include "mapper/event_collector.h"
-#include "mapper/event_header.h"
-#include "mapper/event_reader.h"
+#include "mapper/events/bytes.h"
+#include "mapper/events/collector.h"
+#include "mapper/events/header.h"
+#include "mapper/events/reader.h"
 
 namespace spikefab {
 namespace {

@@ -1,10 +1,10 @@
 // Prophesee's RAW files in EVT 2.0 (.raw): words of 32 bits, the low byte first, with their type in
 // the upper 4. Bits 33..6 of the time come in words of their own.
 // [docs.prophesee.ai, "EVT 2.0 Format"]
-#include "mapper/event_bytes.h"
-#include "mapper/event_collector.h"
-#include "mapper/event_reader.h"
 #include "mapper/event_readers/prophesee_header.h"
+#include "mapper/events/bytes.h"
+#include "mapper/events/collector.h"
+#include "mapper/events/reader.h"
 
 namespace spikefab {
 namespace {

@@ -3,10 +3,10 @@
 // vectors of 12 or 8 pixels begin; each word says only what has changed.
 // [docs.prophesee.ai, "EVT 3.0 Format"]
 #include "base/error.h"
-#include "mapper/event_bytes.h"
-#include "mapper/event_collector.h"
-#include "mapper/event_reader.h"
 #include "mapper/event_readers/prophesee_header.h"
+#include "mapper/events/bytes.h"
+#include "mapper/events/collector.h"
+#include "mapper/events/reader.h"
 
 namespace spikefab {
 namespace {

@@ -2,9 +2,9 @@
 // bit) and microseconds (23 bits), the high byte first. An "event" in row 240 says that the clock
 // of all that follow is 2^13 us later. [Orchard et al., Frontiers in Neuroscience 9:437, 2015, and
 // the format's description at garrickorchard.com/datasets/n-mnist]
-#include "mapper/event_bytes.h"
-#include "mapper/event_collector.h"
-#include "mapper/event_reader.h"
+#include "mapper/events/bytes.h"
+#include "mapper/events/collector.h"
+#include "mapper/events/reader.h"
 
 namespace spikefab {
 namespace {

@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-#include "mapper/event_bytes.h"
-#include "mapper/event_collector.h"
-#include "mapper/event_header.h"
+#include "mapper/events/bytes.h"
+#include "mapper/events/collector.h"
+#include "mapper/events/header.h"
 
 namespace spikefab {
 

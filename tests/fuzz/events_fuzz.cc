@@ -1,13 +1,13 @@
 // Recordings of event cameras, read as every format and as the one that the content tells; what
 // loads becomes ticks.
-#include "mapper/event_frames.h"
-#include "mapper/event_reader.h"
+#include "mapper/events/frames.h"
+#include "mapper/events/reader.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace spikefab::fuzz {
 namespace {
 
-// What readers promise (mapper/event_recording.h).
+// What readers promise (mapper/events/recording.h).
 void expect_sound(const EventRecording& recording) {
   const SensorSize size = sensor_size(recording);
   u64 last_us = 0;

@@ -1,8 +1,8 @@
 // HDF5 files, also as networks of lava-dl. What loads must keep what readers of it rely on: as many
 // values as the shape has.
-#include "mapper/hdf5.h"
+#include "mapper/hdf5/hdf5.h"
 
-#include "mapper/netx.h"
+#include "mapper/netx/netx.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace spikefab::fuzz {

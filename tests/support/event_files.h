@@ -7,7 +7,7 @@
 #include <ostream>
 #include <string>
 
-#include "mapper/event_recording.h"
+#include "mapper/events/recording.h"
 #include "tests/support/event_writers.h"
 #include "tests/support/temp_folder.h"
 

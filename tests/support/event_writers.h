@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "mapper/event_recording.h"
+#include "mapper/events/recording.h"
 
 namespace spikefab::test {
 

@@ -5,7 +5,7 @@
 #include <deque>
 #include <vector>
 
-#include "mapper/netx.h"
+#include "mapper/netx/netx.h"
 
 namespace spikefab::test {
 

@@ -1,12 +1,12 @@
-// NIR files in memory, as mapper/hdf5.h would give them: small, and as wrong as a test needs.
+// NIR files in memory, as mapper/hdf5/hdf5.h would give them: small, and as wrong as a test needs.
 #pragma once
 
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "mapper/hdf5.h"
-#include "mapper/nir.h"
+#include "mapper/hdf5/hdf5.h"
+#include "mapper/nir/nir.h"
 
 namespace spikefab::test {
 

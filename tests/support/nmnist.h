@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "mapper/event_recording.h"
+#include "mapper/events/recording.h"
 
 namespace spikefab::test {
 
