@@ -107,8 +107,13 @@ Chip load_chip_or_ranc_config(const std::string& path) {
     throw InputError(path, "is a trained network, not a chip",
                      "its chip is what it says under 'chip'");
   }
-  if (!json || kind_of_json(path) == FileKind::chip) return load_chip(path);
-  return load_ranc_config(path).chip;
+  if (json && kind_of_json(path) != FileKind::chip) return load_ranc_config(path).chip;
+  Chip chip = load_chip(path);
+  if (!chip.has_crossbars()) {
+    throw InputError(path, "chip '" + printable(chip.name) + "' has synaptic memory",
+                     "RANC's networks need crossbars, such as those of configs/chips/ranc.yaml");
+  }
+  return chip;
 }
 
 }  // namespace spikefab::cli

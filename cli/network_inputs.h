@@ -17,8 +17,8 @@ struct ShownRecording {
 
 class NetworkInputs {
  public:
-  // Finds the recordings. Throws InputError if there is none, or if the network does not have one
-  // Input with two dimensions of pixels, or three with the channels first.
+  // Finds the recordings. Throws InputError if there is none, or if the network's Input cannot be
+  // seen as pixels; UsageError if --input-shape does not fit it.
   NetworkInputs(const NetworkRequest& request, const NetworkModel& model);
 
   u64 size() const { return files_.size(); }
@@ -28,12 +28,13 @@ class NetworkInputs {
   ShownRecording load(u64 index) const;
 
  private:
+  void check_sensor(const EventRecording& recording) const;
+
   std::vector<LabelledFile> files_;
   bool labelled_;
   std::string event_format_;
   EventFrameOptions frames_;
-  Shape input_shape_;
-  std::string input_name_;
+  bool is_row_ = false;  // elements without a place
 };
 
 }  // namespace spikefab::cli

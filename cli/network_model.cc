@@ -37,6 +37,9 @@ void refuse_float_options(const NetworkRequest& request) {
   const std::string has_integers = " is for networks in float, and NetX files hold integers";
   if (request.in_float) throw UsageError("--precision float or both" + has_integers);
   if (!request.semantics.empty()) throw UsageError("--semantics" + has_integers);
+  if (!request.quantiser_options.empty()) {
+    throw UsageError("--" + request.quantiser_options[0] + has_integers);
+  }
 }
 
 NetworkModel load_netx_model(const NetworkRequest& request) {

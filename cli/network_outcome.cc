@@ -1,7 +1,6 @@
 #include "cli/network_outcome.h"
 
 #include <algorithm>
-#include <bit>
 
 #include "cli/interrupt.h"
 #include "cli/progress.h"
@@ -19,13 +18,18 @@ std::vector<u32> spiking_populations(const Network& network) {
   return nodes;
 }
 
-// Sums what the output lines, potentials and spikes of a batch of replicas show, each in the ticks
-// that belong to the steps of its recording.
+// Sums what spikes and potentials of a batch of replicas give to the outputs, each in the ticks
+// that belong to the steps of its recording. Spikes are taken from their neurons, not from the
+// lines of the output bus, which do not show how many there are in a tick.
 class Readout {
  public:
   Readout(const std::vector<std::string>& populations, const MappedNetwork& mapped,
           const std::vector<u64>& steps)
-      : program_(mapped.program), steps_(steps), core_at_(program_.core_at_position()) {
+      : program_(mapped.program),
+        steps_(steps),
+        core_at_(program_.core_at_position()),
+        spike_terms_(program_.neurons()),
+        potential_terms_(program_.neurons()) {
     u32 element = 0;
     for (const MappedOutput& output : mapped.outputs) {
       for (u64 e = 0; e + 1 < output.term_begin.size(); ++e, ++element) {
@@ -45,11 +49,12 @@ class Readout {
     }
   }
 
-  bool needs_potentials() const { return !potential_terms_.empty(); }
+  bool needs_potentials() const { return needs_potentials_; }
 
   void add(const Chunk& chunk) {
-    add_outputs(chunk);
-    for (const sim::Potential& p : chunk.recording.potentials) add_potential(p);
+    for (const sim::Potential& p : chunk.recording.potentials) {
+      add_terms(potential_terms_[neuron_at(p.position, p.neuron)], p.replica, p.tick, p.value);
+    }
     for (const sim::Spike& spike : chunk.recording.spikes) add_spike(spike);
   }
 
@@ -59,21 +64,21 @@ class Readout {
   struct Term {
     u32 element;
     double weight;
-    u32 latency;
+    i64 latency;
   };
 
   u64 neuron_at(u32 position, u32 neuron) const {
     return program_.neuron_begin[core_at_[position]] + neuron;
   }
 
+  // A spike is made in the tick before the bus shows it.
   void add_term(const MappedTerm& term, u32 element) {
-    const Term read = {element, term.weight, term.latency};
+    const u64 neuron = neuron_at(term.position, term.neuron);
     if (term.line != output_bus) {
-      line_terms_.resize(program_.output_lines);
-      line_terms_[term.line].push_back(read);
+      spike_terms_[neuron].push_back({element, term.weight, i64{term.latency} - 1});
     } else {
-      potential_terms_.resize(program_.neurons());
-      potential_terms_[neuron_at(term.position, term.neuron)].push_back(read);
+      potential_terms_[neuron].push_back({element, term.weight, term.latency});
+      needs_potentials_ = true;
     }
   }
 
@@ -88,8 +93,9 @@ class Readout {
     }
   }
 
-  bool is_in_window(u32 replica, u64 tick, u32 latency) const {
-    return tick >= latency && tick < latency + steps_[replica];
+  bool is_in_window(u32 replica, u64 tick, i64 latency) const {
+    const i64 step = static_cast<i64>(tick) - latency;
+    return step >= 0 && step < static_cast<i64>(steps_[replica]);
   }
 
   void add_terms(const std::vector<Term>& terms, u32 replica, u64 tick, double value) {
@@ -99,27 +105,10 @@ class Readout {
     }
   }
 
-  void add_outputs(const Chunk& chunk) {
-    const u32 words = program_.output_words();
-    for (u64 i = 0; i < chunk.recording.outputs.size(); ++i) {
-      const u64 row = i / words;
-      const u64 tick = chunk.first_tick + row / steps_.size();
-      const auto replica = static_cast<u32>(row % steps_.size());
-      for (u64 bits = chunk.recording.outputs[i]; bits != 0; bits &= bits - 1) {
-        const u64 line = i % words * word_bits + static_cast<u64>(std::countr_zero(bits));
-        add_terms(line_terms_[line], replica, tick, 1);
-      }
-    }
-  }
-
-  void add_potential(const sim::Potential& potential) {
-    const std::vector<Term>& terms =
-        potential_terms_[neuron_at(potential.position, potential.neuron)];
-    add_terms(terms, potential.replica, potential.tick, potential.value);
-  }
-
   void add_spike(const sim::Spike& spike) {
-    const auto [layer, level] = layer_of_[neuron_at(spike.position, spike.neuron)];
+    const u64 neuron = neuron_at(spike.position, spike.neuron);
+    add_terms(spike_terms_[neuron], spike.replica, spike.tick, spike.payload);
+    const auto [layer, level] = layer_of_[neuron];
     std::vector<double>& spikes = outcomes_[spike.replica].spikes;
     if (layer < spikes.size() && is_in_window(spike.replica, spike.tick, level)) {
       spikes[layer] += spike.payload;
@@ -134,11 +123,19 @@ class Readout {
   const Program& program_;
   std::vector<u64> steps_;  // [replica]
   std::vector<u32> core_at_;
-  std::vector<std::vector<Term>> line_terms_;
-  std::vector<std::vector<Term>> potential_terms_;  // [neuron], or empty: none anywhere
+  std::vector<std::vector<Term>> spike_terms_;      // [neuron]
+  std::vector<std::vector<Term>> potential_terms_;  // [neuron]
+  bool needs_potentials_ = false;
   std::vector<double> constant_;
   std::vector<LayerOfNeuron> layer_of_;  // [neuron]
   std::vector<NetworkOutcome> outcomes_;
+};
+
+// Recordings that are shown together, a replica each.
+struct Load {
+  std::vector<ShownRecording> shown;
+  std::vector<Stimulus> stimuli;
+  std::vector<u64> steps;
 };
 
 Stimulus stimulus_of(const MappedNetwork& mapped, const EventFrames& frames) {
@@ -150,6 +147,21 @@ Stimulus stimulus_of(const MappedNetwork& mapped, const EventFrames& frames) {
   return stimulus.build();
 }
 
+// The next recordings, as many as are shown at once and take no more memory than that.
+Load next_load(const MappedNetwork& mapped, const RecordingSource& recordings, u64 first) {
+  constexpr u64 most_bytes = u64{256} << 20;
+  Load load;
+  u64 bytes = 0;
+  for (u64 i = first; i < recordings.count && load.shown.size() < recordings_per_load; ++i) {
+    if (bytes >= most_bytes || pending_signal() != 0) break;
+    load.shown.push_back(recordings.load(i));
+    load.stimuli.push_back(stimulus_of(mapped, load.shown.back().frames));
+    load.steps.push_back(load.shown.back().frames.ticks);
+    bytes += load.stimuli.back().events.size() * sizeof(StimulusEvent);
+  }
+  return load;
+}
+
 }  // namespace
 
 std::vector<std::string> population_names(const Network& network) {
@@ -158,9 +170,11 @@ std::vector<std::string> population_names(const Network& network) {
   return names;
 }
 
-u32 decision(const NetworkOutcome& outcome) {
-  const auto largest = std::max_element(outcome.output.begin(), outcome.output.end());
-  return static_cast<u32>(largest - outcome.output.begin());
+std::optional<u32> answer(const NetworkOutcome& outcome) {
+  const auto [least, largest] = std::minmax_element(outcome.output.begin(), outcome.output.end());
+  if (outcome.output.size() > 1 && *least == *largest) return {};
+  return static_cast<u32>(std::max_element(outcome.output.begin(), outcome.output.end()) -
+                          outcome.output.begin());
 }
 
 NetworkOutcome run_in_float(const Network& network, const Semantics& semantics,
@@ -192,21 +206,14 @@ std::vector<u64> run_on_chip(
     const std::function<void(const ShownRecording&, NetworkOutcome)>& on_outcome) {
   std::vector<u64> counts(sim::count_kinds, 0);
   Progress progress("recordings", recordings.count);
-  for (u64 first = 0; first < recordings.count && pending_signal() == 0;
-       first += recordings_per_load) {
-    std::vector<ShownRecording> shown;
-    std::vector<Stimulus> stimuli;
-    std::vector<u64> steps;
-    for (u64 i = first; i < std::min(first + recordings_per_load, recordings.count); ++i) {
-      shown.push_back(recordings.load(i));
-      stimuli.push_back(stimulus_of(mapped, shown.back().frames));
-      steps.push_back(shown.back().frames.ticks);
-    }
-    const Stimulus stimulus = batch(stimuli);
+  for (u64 first = 0; first < recordings.count;) {
+    const Load load = next_load(mapped, recordings, first);
+    if (pending_signal() != 0) break;
+    const Stimulus stimulus = batch(load.stimuli);
     engine.load(mapped.program, stimulus);
-    Readout readout(populations, mapped, steps);
+    Readout readout(populations, mapped, load.steps);
     TickLoop loop = {
-        .plan = {.outputs = true, .digests = false, .spikes = sim::Selection{}, .potentials = {}},
+        .plan = {.outputs = false, .digests = false, .spikes = sim::Selection{}, .potentials = {}},
         .end_tick = stimulus.ticks,
         .progress = TickLoop::left_to_caller};
     if (readout.needs_potentials()) loop.plan.potentials = sim::Selection{};
@@ -216,10 +223,23 @@ std::vector<u64> run_on_chip(
     const sim::State state = engine.state();
     for (u64 i = 0; i < state.counts.size(); ++i) counts[i % sim::count_kinds] += state.counts[i];
     std::vector<NetworkOutcome> outcomes = readout.take();
-    for (std::size_t r = 0; r < shown.size(); ++r) on_outcome(shown[r], std::move(outcomes[r]));
-    progress.update(first + shown.size());
+    for (std::size_t r = 0; r < load.shown.size(); ++r) {
+      on_outcome(load.shown[r], std::move(outcomes[r]));
+    }
+    first += load.shown.size();
+    progress.update(first);
   }
   return counts;
+}
+
+Stimulus stimulus_of_all(const MappedNetwork& mapped, const RecordingSource& recordings) {
+  const Load load = next_load(mapped, recordings, 0);
+  if (load.shown.size() < recordings.count && pending_signal() == 0) {
+    throw UsageError("--stimulus-out: only the first " + std::to_string(load.shown.size()) +
+                         " recordings fit one stimulus",
+                     "--max-recordings " + std::to_string(load.shown.size()));
+  }
+  return batch(load.stimuli);
 }
 
 }  // namespace spikefab::cli

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,8 +21,9 @@ struct NetworkOutcome {
 // Populations that spike, in the order of the network's nodes.
 std::vector<std::string> population_names(const Network& network);
 
-// The element with the largest output; of equals the first.
-u32 decision(const NetworkOutcome& outcome);
+// The element with the largest output, of equals the first; none if all are equal, as those of a
+// network that is silent.
+std::optional<u32> answer(const NetworkOutcome& outcome);
 
 // Shows recordings one by one, from the state before the first step each.
 NetworkOutcome run_in_float(const Network& network, const Semantics& semantics,
@@ -40,5 +42,9 @@ std::vector<u64> run_on_chip(
     sim::Engine& engine, const std::vector<std::string>& populations, const MappedNetwork& mapped,
     const RecordingSource& recordings,
     const std::function<void(const ShownRecording&, NetworkOutcome)>& on_outcome);
+
+// What all of them are on the chip, a replica each. Throws UsageError if they are too many for one
+// stimulus.
+Stimulus stimulus_of_all(const MappedNetwork& mapped, const RecordingSource& recordings);
 
 }  // namespace spikefab::cli

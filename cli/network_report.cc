@@ -27,43 +27,38 @@ std::string_view name_of(SignMode mode) {
   return "";
 }
 
-// "12 of 100", or "12" where there is no limit.
-std::string of_limit(u64 have, u64 limit) {
-  std::string text = std::to_string(have);
-  return limit == 0 ? text : text + " of " + std::to_string(limit);
-}
-
-template <class Count>
-u64 fullest(const MappedNetwork& mapped, Count&& count) {
-  u64 most = 0;
-  for (const MappedCore& core : mapped.cores) most = std::max<u64>(most, count(core.use));
-  return most;
-}
-
 Json margin(double times) { return times > 1e6 ? Json("no limit") : Json(times); }
 
-}  // namespace
-
 Json mapping_summary(const MappedNetwork& mapped) {
-  const Chip& chip = mapped.program.chip;
-  const SynapticLimits& limits = chip.limits;
+  const Program& program = mapped.program;
   u64 words = 0;
   for (const MappedCore& core : mapped.cores) words += core.use.words;
-  return {{"chip", printable(chip.name, 256)},
-          {"cores", of_limit(mapped.cores.size(), chip.mesh.size())},
-          {"neurons", mapped.program.neurons()},
-          {"synapses", mapped.program.connections()},
+  return {{"chip", printable(program.chip.name, 256)},
+          {"cores", mapped.cores.size()},
+          {"cores_of_the_chip", program.chip.mesh.size() - (program.output_lines > 0 ? 1 : 0)},
+          {"neurons", program.neurons()},
+          {"synapses", program.connections()},
           {"synapse_words", words},
-          {"latency_ticks", mapped.latency},
-          {"most_neurons_per_core",
-           of_limit(fullest(mapped, [](const CoreUse& u) { return u.neurons; }), chip.neurons)},
-          {"most_axons_per_core",
-           of_limit(fullest(mapped, [](const CoreUse& u) { return u.axons; }), chip.axons)},
-          {"most_output_axons_per_core",
-           of_limit(fullest(mapped, [](const CoreUse& u) { return u.output_axons; }),
-                    limits.output_axons)},
-          {"most_synapse_words_per_core",
-           of_limit(fullest(mapped, [](const CoreUse& u) { return u.words; }), limits.words)}};
+          {"latency_ticks", mapped.latency}};
+}
+
+// The fullest core of each resource.
+Json resource_rows(const MappedNetwork& mapped) {
+  const Chip& chip = mapped.program.chip;
+  Json rows = Json::array();
+  const auto add = [&](const char* resource, u64 limit, const auto& use_of) {
+    u64 most = 0;
+    for (const MappedCore& core : mapped.cores) most = std::max<u64>(most, use_of(core.use));
+    Json row = {{"resource_of_a_core", resource}, {"most_used", most}};
+    row["limit"] = limit == 0 ? Json("none") : Json(limit);
+    rows.push_back(std::move(row));
+  };
+  add("neurons", chip.neurons, [](const CoreUse& use) { return use.neurons; });
+  add("input axons", chip.axons, [](const CoreUse& use) { return use.axons; });
+  add("output axons", chip.limits.output_axons,
+      [](const CoreUse& use) { return use.output_axons; });
+  add("synapse words", chip.limits.words, [](const CoreUse& use) { return use.words; });
+  return rows;
 }
 
 Json core_rows(const MappedNetwork& mapped, u64 max_rows) {
@@ -97,13 +92,14 @@ Json quantiser_rows(const QuantiserReport& report) {
                 {"synapses", layer.synapses},
                 {"scale", layer.scale},
                 {"clipping", layer.clipping},
-                {"clipped_%",
+                {"clipped_percent",
                  layer.synapses == 0 ? 0 : 100 * clipped / static_cast<double>(layer.synapses)},
-                {"weight_error_%", 100 * error},
-                {"threshold_error_%", 100 * layer.threshold_error},
-                {"decay_error_%", 100 * layer.decay_error},
-                {"bias_error_%", 100 * layer.bias_error},
-                {"input_margin", margin(layer.input_margin)}};
+                {"weight_error_percent", 100 * error},
+                {"threshold_error_percent", 100 * layer.threshold_error},
+                {"decay_error_percent", 100 * layer.decay_error},
+                {"bias_error_percent", 100 * layer.bias_error},
+                {"input_margin", margin(layer.input_margin)},
+                {"potential_margin", margin(layer.potential_margin)}};
     rows.push_back(std::move(row));
   }
   return rows;
@@ -120,12 +116,23 @@ Json projection_rows(const QuantiserReport& report) {
                       {"signs", name_of(projection.format.mode)},
                       {"exponent", projection.format.exponent},
                       {"longest_delay", projection.longest_delay},
-                      {"clipped_%", 100 * projection.clipped_share},
-                      {"weight_error_%", 100 * projection.weight_error},
+                      {"clipped_percent", 100 * projection.clipped_share},
+                      {"weight_error_percent", 100 * projection.weight_error},
                       {"lost", projection.lost}});
     }
   }
   return rows;
+}
+
+}  // namespace
+
+Json mapping_report(const QuantiserReport& report, const MappedNetwork& mapped) {
+  constexpr u64 cores_shown = 20;
+  return {{"mapping", mapping_summary(mapped)},
+          {"resources", resource_rows(mapped)},
+          {"core_list", core_rows(mapped, cores_shown)},
+          {"quantised_layers", quantiser_rows(report)},
+          {"quantised_projections", projection_rows(report)}};
 }
 
 }  // namespace spikefab::cli

@@ -6,16 +6,8 @@
 
 namespace spikefab::cli {
 
-// Totals and the fullest core of each resource, against the limits of the chip.
-Json mapping_summary(const MappedNetwork& mapped);
-
-// One row per core.
-Json core_rows(const MappedNetwork& mapped, u64 max_rows);
-
-// One row per layer: scale, clipped weights, errors, margins.
-Json quantiser_rows(const QuantiserReport& report);
-
-// One row per projection: format, clipped and lost weights, error.
-Json projection_rows(const QuantiserReport& report);
+// Totals, the fullest core of each resource, the first cores; of each layer scale, clipped weights,
+// errors and margins; of each projection format, clipped and lost weights, error.
+Json mapping_report(const QuantiserReport& report, const MappedNetwork& mapped);
 
 }  // namespace spikefab::cli

@@ -2,11 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <filesystem>
+#include <optional>
 
+#include "arch/container.h"
 #include "base/suggest.h"
 #include "cli/paths.h"
 #include "cli/share.h"
+#include "mapper/events/header.h"
 
 namespace spikefab::cli {
 namespace {
@@ -14,8 +18,16 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::array network_options = {
-    "chip",           "input",     "labels",    "event-format", "tick-us", "binary",
-    "max-recordings", "semantics", "precision", "weight-bits",  "scale",   "program-out"};
+    "chip",      "input",       "labels",      "event-format", "input-shape",
+    "tick-us",   "binary",      "downscale",   "max-ticks",    "max-recordings",
+    "semantics", "precision",   "weight-bits", "scale",        "clip",
+    "activity",  "input-count", "program-out", "stimulus-out", "answers"};
+// They mean something only if there is a chip; of them, those of the quantiser.
+constexpr std::array chip_options = {"chip",   "program-out", "stimulus-out",
+                                     "engine", "weight-bits", "scale",
+                                     "clip",   "activity",    "input-count"};
+constexpr std::array quantiser_options = {"weight-bits", "scale", "clip", "activity",
+                                          "input-count"};
 constexpr std::array program_options = {"stimulus",    "ticks",  "output",  "record",
                                         "cores",       "window", "restore", "checkpoint-every",
                                         "reproducible"};
@@ -35,10 +47,114 @@ u64 number_at_least_1(const Arguments& arguments, const std::string& option, u64
   return arguments.has(option) ? arguments.number(option) : otherwise;
 }
 
+Shape shape_of(const std::string& text) {
+  Shape shape;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find('x', begin), text.size());
+    u32 side = 0;
+    const auto [stop, error] = std::from_chars(text.data() + begin, text.data() + end, side);
+    if (error != std::errc() || stop != text.data() + end || side == 0) shape.resize(4);
+    shape.push_back(side);
+    begin = end + 1;
+  }
+  if (shape.size() == 2 || shape.size() == 3) return shape;
+  throw UsageError("--input-shape '" + printable(text) + "' is not a shape",
+                   "HEIGHTxWIDTH or CHANNELSxHEIGHTxWIDTH, such as 2x34x34");
+}
+
+double percent_of(const Arguments& arguments, const std::string& option, double least) {
+  const std::string text = arguments.text(option);
+  const std::optional<double> value = parse_number<double>(text);
+  if (value && *value >= least && *value <= 100) return *value;
+  throw UsageError("--" + option + " '" + printable(text) + "' is not a number of " +
+                   std::to_string(static_cast<int>(least)) + "..100");
+}
+
 ScalePer scale_of(const std::string& text) {
   if (text == "layer") return ScalePer::layer;
   if (text == "neuron") return ScalePer::neuron;
   return ScalePer::automatic;
+}
+
+void read_precision(const Arguments& arguments, NetworkRequest& request) {
+  const std::string precision = arguments.has("precision") ? arguments.text("precision") : "chip";
+  request.on_chip = precision != "float";
+  request.in_float = precision != "chip";
+  if (request.on_chip) {
+    if (!arguments.has("chip")) {
+      throw UsageError("missing --chip CHIP", "or --precision float, which needs none");
+    }
+    request.chip = arguments.text("chip");
+    return;
+  }
+  for (const char* option : chip_options) {
+    if (!arguments.has(option)) continue;
+    throw UsageError("--" + std::string(option) + " needs a chip: --precision chip or both");
+  }
+}
+
+void read_recordings(const Arguments& arguments, NetworkRequest& request) {
+  if (!arguments.has("input")) throw UsageError("missing --input FILE: what the network sees");
+  request.input = arguments.text("input");
+  if (arguments.has("labels")) request.labels = arguments.text("labels");
+  if (!request.labels && fs::is_directory(request.input)) {
+    throw UsageError("--input " + request.input + " is a folder",
+                     "a recording, or with --labels FILE the folder of many");
+  }
+  if (request.labels && fs::exists(request.input) && !fs::is_directory(request.input)) {
+    throw UsageError("--input " + request.input + " is a file",
+                     "with --labels it must be the folder of the recordings");
+  }
+  if (arguments.has("max-recordings") && !request.labels) {
+    throw UsageError("--max-recordings needs --labels FILE");
+  }
+  if (arguments.has("event-format")) request.event_format = arguments.text("event-format");
+  if (arguments.has("input-shape")) request.input_shape = shape_of(arguments.text("input-shape"));
+  request.max_recordings = number_at_least_1(arguments, "max-recordings", 0);
+  request.frames.tick_us = number_at_least_1(arguments, "tick-us", request.frames.tick_us);
+  request.frames.max_ticks = number_at_least_1(arguments, "max-ticks", request.frames.max_ticks);
+  request.frames.downscale =
+      static_cast<u32>(std::min<u64>(number_at_least_1(arguments, "downscale", 1), 0xffff));
+  request.frames.binary = arguments.has("binary");
+}
+
+void read_quantiser(const Arguments& arguments, NetworkRequest& request) {
+  for (const char* option : quantiser_options) {
+    if (arguments.has(option)) request.quantiser_options.push_back(option);
+  }
+  QuantiserOptions& options = request.quantiser;
+  options.weight_bits =
+      static_cast<u32>(std::min<u64>(number_at_least_1(arguments, "weight-bits", 8), 100));
+  options.input_count =
+      static_cast<u32>(std::min<u64>(number_at_least_1(arguments, "input-count", 1), 0xffff));
+  if (arguments.has("scale")) options.scale = scale_of(arguments.text("scale"));
+  if (arguments.has("clip")) options.clip_percentile = percent_of(arguments, "clip", 50);
+  if (arguments.has("activity")) options.activity = percent_of(arguments, "activity", 0) / 100;
+}
+
+void read_files(const Arguments& arguments, NetworkRequest& request) {
+  std::vector<GivenPath> outputs;
+  const auto read = [&](const std::string& option, std::optional<std::string>& path) {
+    if (!arguments.has(option)) return;
+    path = arguments.text(option);
+    outputs.push_back({"--" + option, *path});
+  };
+  read("program-out", request.program_out);
+  read("stimulus-out", request.stimulus_out);
+  read("answers", request.answers);
+  std::vector<GivenPath> inputs = {{"NETWORK", request.network}, {"--input", request.input}};
+  if (request.chip) inputs.push_back({"--chip", *request.chip});
+  if (request.labels) inputs.push_back({"--labels", *request.labels});
+  check_files(inputs, outputs);
+  const bool force = arguments.has("force");
+  if (force && outputs.empty()) throw UsageError("--force: there is no file to replace");
+  for (const GivenPath& output : outputs) {
+    refuse_to_overwrite(output.path, force);
+    const std::string name = lower_case(output.path);
+    if (name.ends_with(".nir") || name.ends_with(".net")) {
+      throw UsageError(output.option + " " + output.path + " has the name of a network");
+    }
+  }
 }
 
 }  // namespace
@@ -52,8 +168,14 @@ void add_network_options(boost::program_options::options_description& options) {
   option("labels", text_value("FILE"),
          "networks: lines 'index<TAB>class' of the recordings in the folder --input");
   option("event-format", text_value("NAME"), "networks: of the recordings; else by content");
+  option("input-shape", text_value("SHAPE"),
+         "networks with a flat input: how its elements lie on a sensor, HEIGHTxWIDTH or "
+         "CHANNELSxHEIGHTxWIDTH, such as 2x34x34; if not "
+         "given, element x is pixel (x, 0)");
   option("tick-us", number_value("N", 1), "networks: microseconds per tick; 1000 if not given");
   option("binary", flag_value(), "networks: at most one event per pixel and tick");
+  option("downscale", number_value("N", 1), "networks: N x N pixels become one");
+  option("max-ticks", number_value("N", 1), "networks: only the first N ticks of a recording");
   option("max-recordings", number_value("N", 1), "networks: only the first N of --labels");
   option("semantics", text_value("NAME[,CHOICE=VALUE...]"),
          "networks: what the file leaves open, as a tool has it: snntorch, norse, sinabs, spyx, "
@@ -63,49 +185,45 @@ void add_network_options(boost::program_options::options_description& options) {
   option("weight-bits", number_value("N", 1),
          "networks: of quantised weights, 1..9; 8 if not given");
   option("scale", text_value("auto|layer|neuron"), "networks: what has a threshold of its own");
+  option("clip", text_value("PERCENTILE"),
+         "networks: weights beyond this percentile of their magnitudes are cut off, 50..100; if "
+         "not given, what makes the least error");
+  option("activity", text_value("PERCENT"),
+         "networks: the share of a neuron's synapses that may be active in the same tick; 100 if "
+         "not given");
+  option("input-count", number_value("N", 1),
+         "networks: events of one pixel in a tick that sums have room for; 1 if not given");
   option("program-out", text_value("FILE"),
          "networks: write the program that runs, such as net.sfab");
+  option("stimulus-out", text_value("FILE"),
+         "networks: write the recordings as its stimulus, a replica each");
+  option("answers", text_value("FILE"), "networks: write the answer to each recording, as CSV");
 }
 
 bool is_network_file(const std::string& path) {
-  return path.ends_with(".nir") || path.ends_with(".net");
+  const std::string name = lower_case(path);
+  if (name.ends_with(".nir") || name.ends_with(".net")) return true;
+  if (name.ends_with(".sfab") || !fs::is_regular_file(path) || is_container(path)) return false;
+  throw UsageError(path + " is neither a network nor a program",
+                   "networks end in .nir or .net, programs in .sfab ('spikefab inspect' tells what "
+                   "other files are)");
 }
 
 NetworkRequest read_network_request(const Arguments& arguments) {
   for (const char* option : program_options) {
     if (!arguments.has(option)) continue;
     throw UsageError("--" + std::string(option) + " is for programs, not for networks",
-                     "--program-out FILE makes a program of the network");
+                     "--program-out and --stimulus-out make a program of the network, and a "
+                     "stimulus of the recordings");
   }
   NetworkRequest request;
   request.network = arguments.text("program");
-  const std::string precision = arguments.has("precision") ? arguments.text("precision") : "chip";
-  request.on_chip = precision != "float";
-  request.in_float = precision != "chip";
-  if (arguments.has("chip")) request.chip = arguments.text("chip");
-  if (request.on_chip && !request.chip) {
-    throw UsageError("missing --chip CHIP", "or --precision float, which needs none");
-  }
-  if (!arguments.has("input")) throw UsageError("missing --input FILE: what the network sees");
-  request.input = arguments.text("input");
-  if (arguments.has("labels")) request.labels = arguments.text("labels");
-  if (arguments.has("max-recordings") && !request.labels) {
-    throw UsageError("--max-recordings needs --labels FILE");
-  }
-  if (arguments.has("event-format")) request.event_format = arguments.text("event-format");
-  request.max_recordings = number_at_least_1(arguments, "max-recordings", 0);
-  request.frames.tick_us = number_at_least_1(arguments, "tick-us", request.frames.tick_us);
-  request.frames.binary = arguments.has("binary");
+  read_precision(arguments, request);
+  read_recordings(arguments, request);
+  read_quantiser(arguments, request);
   if (arguments.has("semantics")) request.semantics = arguments.text("semantics");
-  request.quantiser.weight_bits =
-      static_cast<u32>(std::min<u64>(number_at_least_1(arguments, "weight-bits", 8), 100));
-  if (arguments.has("scale")) request.quantiser.scale = scale_of(arguments.text("scale"));
   request.engine = arguments.text("engine");
-  if (arguments.has("program-out")) {
-    if (!request.on_chip) throw UsageError("--program-out needs --precision chip or both");
-    request.program_out = arguments.text("program-out");
-    refuse_to_overwrite(*request.program_out, arguments.has("force"));
-  }
+  read_files(arguments, request);
   return request;
 }
 

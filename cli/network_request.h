@@ -4,6 +4,7 @@
 #include <boost/program_options/options_description.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "arch/chip.h"
 #include "cli/arguments.h"
@@ -18,20 +19,25 @@ struct NetworkRequest {
   std::string input;  // a recording, or the folder of a data set
   std::optional<std::string> labels;
   std::string event_format;  // empty: by content
+  Shape input_shape;         // of the sensor that a flat Input sees; empty: a line
   EventFrameOptions frames;
   u64 max_recordings = 0;  // 0: all
   std::string semantics;   // empty: as the network's tool
   bool on_chip = true;     // which runs --precision asks for
   bool in_float = false;
   QuantiserOptions quantiser;
+  std::vector<std::string> quantiser_options;  // those of them that are given
   std::string engine;
   std::optional<std::string> program_out;
+  std::optional<std::string> stimulus_out;  // of all recordings, a replica each
+  std::optional<std::string> answers;       // CSV, a line for each recording
 };
 
 // Adds the options; those of programs are the caller's.
 void add_network_options(boost::program_options::options_description& options);
 
-// By its name: what `run` can map onto a chip first.
+// What `run` can map onto a chip first. Throws UsageError for a file that is neither a network nor
+// one of ours.
 bool is_network_file(const std::string& path);
 
 // Throws UsageError if options contradict each other or are for programs.

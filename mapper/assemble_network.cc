@@ -207,14 +207,14 @@ class Assembler {
   }
 
   // What a neuron did in tick t shows on the bus in tick t + 1, and in its potential at the end of
-  // tick t.
+  // tick t. An Output that reads it late shows in a step what was done in an earlier one.
   MappedTerm mapped(const QuantisedTerm& term) const {
-    const u32 level = network_.layers[network_.layer_of_neuron(term.neuron)].level;
+    const i64 level = network_.layers[network_.layer_of_neuron(term.neuron)].level;
     return {.line = term.is_potential ? output_bus : line_[term.neuron],
             .position = out_.program.position[core_[term.neuron]],
             .neuron = index_[term.neuron],
             .weight = term.weight,
-            .latency = level + term.delay + (term.is_potential ? 0 : 1)};
+            .latency = level + (term.is_potential ? 0 : 1) - i64{term.delay}};
   }
 
   void list_outputs() {
@@ -226,7 +226,7 @@ class Assembler {
       output.constant = from.constant;
       for (const QuantisedTerm& term : from.terms) {
         output.terms.push_back(mapped(term));
-        out_.latency = std::max(out_.latency, output.terms.back().latency);
+        out_.latency = static_cast<u32>(std::max(i64{out_.latency}, output.terms.back().latency));
       }
       out_.outputs.push_back(std::move(output));
     }

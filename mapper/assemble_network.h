@@ -21,13 +21,14 @@ struct MappedInput {
 };
 
 // Its value for step t: weight * what the output line (0 or 1) shows in tick t + latency, or
-// weight * the potential of that neuron at the end of that tick.
+// weight * the potential of that neuron at the end of that tick. What an Output reads late was done
+// in an earlier tick: then the latency may be negative, and ticks before 0 show nothing.
 struct MappedTerm {
   u32 line = output_bus;  // of the output bus, or none: a potential
   u32 position = 0;       // mesh index and neuron of the core, in either case
   u32 neuron = 0;
   double weight = 1;
-  u32 latency = 0;  // ticks
+  i64 latency = 0;  // ticks
 };
 
 struct MappedOutput {

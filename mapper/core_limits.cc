@@ -31,8 +31,7 @@ CoreBuilder::CoreBuilder(const QuantisedNetwork& network, u32 neurons_per_core)
       inputs_(model_outline(network.chip).inputs),
       axon_of_source_(network.sources(), none) {
   std::vector<WeightFormat> kinds;
-  for (WeightFormat format : network.formats) {
-    format.delay_bits = 0;  // not a format of its own
+  for (const WeightFormat& format : network.formats) {
     const auto found = std::find(kinds.begin(), kinds.end(), format);
     format_id_.push_back(static_cast<u32>(found - kinds.begin()));
     if (found == kinds.end()) kinds.push_back(format);
@@ -82,9 +81,7 @@ CoreBuilder::Added CoreBuilder::push_synapses(u32 neuron) {
     const u32 format_id = format_id_[u64{from} * network_.layers.size() + target_layer];
     LoihiAxon& entries = axons_[axon];
     axon_words_ -= entries.words();
-    // Delays of other lengths are another format, too.
-    entries.push(number, format_id * 8 + format.delay_bits,
-                 stored_weight_bits(format.bits) + format.delay_bits);
+    entries.push(number, format_id, stored_weight_bits(format.bits) + format.delay_bits);
     axon_words_ += entries.words();
     longest_axon_ = std::max(longest_axon_, entries.words());
   }

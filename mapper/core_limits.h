@@ -70,8 +70,9 @@ class CoreBuilder {
   const QuantisedNetwork& network_;
   const ParamRoles roles_;
   const u32 max_neurons_;
-  const u32 inputs_;            // accumulators of a neuron
-  std::vector<u32> format_id_;  // [source layer][target layer] equal formats have equal ids
+  const u32 inputs_;  // accumulators of a neuron
+  std::vector<u32>
+      format_id_;  // [source layer][target layer] equal formats, delay bits too, have equal ids
   std::vector<u32> layer_of_source_;
   std::vector<u32> axon_of_source_;  // or none
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -75,20 +76,34 @@ void LinearMap::prepare_window(const Node& node, const Window& window) {
 
 LinearMap::Reach LinearMap::reach(u32 positions, u32 outputs, u32 kernel, u32 stride, u32 padding,
                                   u32 dilation) {
-  const u64 per_position = std::min<u64>(outputs, u64{kernel} / stride + 1);
+  // Taps that lie at outputs are stride / gcd apart.
+  const u64 per_position =
+      std::min<u64>(outputs, u64{kernel} * std::gcd(stride, dilation) / stride + 1);
   check_available_memory(checked_product({positions, per_position, sizeof(Reach::Step)}),
                          "the windows of a convolution or pooling");
   Reach reach;
   reach.begin = {0};
+  const u64 span = (u64{kernel} - 1) * dilation;
   for (u32 position = 0; position < positions; ++position) {
-    // Output o reaches from o * stride; its tap is where `position` lies in it.
+    // Output o reaches from o * stride; its tap is where `position` lies in it. What is farther
+    // apart, outputs or taps, is gone through, as there are fewer of them.
     const u64 padded = u64{position} + padding;
-    const u64 span = (u64{kernel} - 1) * dilation;
-    u64 o = padded > span ? divide_up(padded - span, stride) : 0;
-    for (; o < outputs && o * stride <= padded; ++o) {
-      const u64 distance = padded - o * stride;
-      if (distance % dilation != 0) continue;
-      reach.steps.push_back({static_cast<u32>(o), static_cast<u32>(distance / dilation)});
+    const u64 first = padded > span ? divide_up(padded - span, stride) : 0;
+    const u64 end = std::min<u64>(outputs, padded / stride + 1);
+    const auto add = [&](u64 output, u64 tap) {
+      reach.steps.push_back({static_cast<u32>(output), static_cast<u32>(tap)});
+    };
+    if (stride >= dilation) {
+      for (u64 o = first; o < end; ++o) {
+        const u64 distance = padded - o * stride;
+        if (distance % dilation == 0) add(o, distance / dilation);
+      }
+    } else if (first < end) {
+      const u64 first_tap = divide_up(padded - (end - 1) * stride, dilation);
+      for (u64 tap = (padded - first * stride) / dilation + 1; tap-- > first_tap;) {
+        const u64 distance = padded - tap * dilation;
+        if (distance % stride == 0) add(distance / stride, tap);
+      }
     }
     reach.begin.push_back(static_cast<u32>(reach.steps.size()));
   }

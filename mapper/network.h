@@ -147,6 +147,8 @@ struct Network {
   std::string path;  // of its file, for messages
   std::vector<Node> nodes;
   std::vector<Edge> edges;
+  // Where no v_reset is given, its source meant v -= v_threshold: NIR before 1.0.6.
+  bool subtracts_without_v_reset = false;
 
   std::vector<u32> inputs() const;       // nodes that are an Input, ascending
   std::vector<u32> outputs() const;      // nodes that are an Output

@@ -63,7 +63,7 @@ Choice number(std::string name, double Semantics::*field, double min, std::strin
           [=](const Semantics& s) { return number_text(s.*field); },
           [=](Semantics& s, const std::string& text) {
             const double value = parse_number(name, text);
-            if (value < min) reject(name, text, "must be at least " + number_text(min));
+            if (!(value >= min)) reject(name, text, "must be at least " + number_text(min));
             s.*field = value;
           }};
 }
@@ -73,7 +73,7 @@ Choice steps(std::string name, u32 Semantics::*field, u32 min, std::string help)
           [=](const Semantics& s) { return std::to_string(s.*field); },
           [=](Semantics& s, const std::string& text) {
             const double value = parse_number(name, text);
-            if (value < min || value > max_steps || value != std::floor(value)) {
+            if (!(value >= min && value <= max_steps) || value != std::floor(value)) {
               reject(name, text, "must be an integer " + std::to_string(min) + "..65535");
             }
             s.*field = static_cast<u32>(value);
@@ -99,7 +99,6 @@ const std::vector<Choice>& choices() {
   const std::vector<std::string> timings = {"same_step", "next_step", "no_double"};
   const std::vector<std::string> gains = {"matched", "euler", "none"};
   const std::vector<std::string> no_yes = {"no", "yes"};
-  constexpr double smallest_dt = 1e-12;
   static const std::vector<Choice> all = {
       number("dt", &S::dt, smallest_dt, "length of a step, in the unit of tau"),
       one_of("decay", &S::decay, decays, "what is left of v: 1 - dt/tau or exp(-dt/tau)"),

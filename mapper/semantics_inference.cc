@@ -21,16 +21,18 @@ bool any_spiking(const Network& network, bool with_v_reset) {
   return false;
 }
 
-// What the network itself says about resets: files without v_reset were written when the format
-// said "subtract".
+// What the network itself says about resets.
 void infer_reset(const Network& network, Semantics& semantics, std::vector<std::string>& notes) {
   if (any_spiking(network, true)) {
     semantics.reset = Reset::to_value;
   } else if (any_spiking(network, false)) {
-    semantics.reset = Reset::subtract;
+    semantics.reset = network.subtracts_without_v_reset ? Reset::subtract : Reset::to_value;
     notes.push_back(
-        "semantics: the network has no v_reset, which was written when a reset was "
-        "v - v_threshold; reset=subtract is assumed");
+        network.subtracts_without_v_reset
+            ? "semantics: the network has no v_reset and is of a time when a reset was "
+              "v - v_threshold; reset=subtract is assumed"
+            : "semantics: the network has no v_reset; a reset to 0 is assumed (reset=subtract if "
+              "it was trained with v - v_threshold)");
   }
 }
 
@@ -54,11 +56,19 @@ double rounded(double dt) {
   return std::round(dt * digits) / digits;
 }
 
+// No sign of the tool if its dt would be one that nobody can have meant.
+Fingerprint recognised(const std::string& preset, const Network& network) {
+  Fingerprint found = Registry<SemanticsPreset>::make(preset)->recognise(network);
+  if (!found.dt) return found;
+  found.dt = rounded(*found.dt);
+  return is_dt(*found.dt) ? found : Fingerprint{};
+}
+
 Semantics infer(const Network& network, std::vector<std::string>& notes) {
   Fingerprint best;
   std::string best_name;
   for (const std::string& name : Registry<SemanticsPreset>::names()) {
-    const Fingerprint found = Registry<SemanticsPreset>::make(name)->recognise(network);
+    const Fingerprint found = recognised(name, network);
     if (found.evidence <= best.evidence) continue;
     best = found;
     best_name = name;
@@ -75,7 +85,7 @@ Semantics infer(const Network& network, std::vector<std::string>& notes) {
     return semantics;
   }
   Semantics semantics = semantics_of_preset(best_name);
-  if (best.dt) semantics.dt = rounded(*best.dt);
+  if (best.dt) semantics.dt = *best.dt;
   notes.push_back("semantics: " + best_name + " with dt=" + number_text(semantics.dt) +
                   " is assumed, since " + best.why);
   return semantics;
@@ -114,9 +124,9 @@ Semantics choose_semantics(const std::string& text, const Network& network,
   const bool ask = words.preset.empty() || words.preset == "auto";
   Semantics semantics = ask ? infer(network, notes) : semantics_of_preset(words.preset);
   if (!ask && !names_choice(words.choices, "dt")) {
-    const Fingerprint found = Registry<SemanticsPreset>::make(words.preset)->recognise(network);
+    const Fingerprint found = recognised(words.preset, network);
     if (found.dt) {
-      semantics.dt = rounded(*found.dt);
+      semantics.dt = *found.dt;
       notes.push_back("semantics: dt=" + number_text(semantics.dt) + ", since " + found.why);
     }
   }

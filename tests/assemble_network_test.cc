@@ -2,6 +2,7 @@
 // however the neurons are spread over cores.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <set>
 
 #include "base/random.h"
@@ -54,7 +55,7 @@ TEST(AssembleNetwork, OneSynapseMakesOneSpike) {
   EXPECT_EQ(mapped.program.memory->synapse.size(), 1u);
   ASSERT_EQ(mapped.outputs.size(), 1u);
   ASSERT_EQ(mapped.outputs[0].terms.size(), 1u);
-  EXPECT_EQ(mapped.outputs[0].terms[0].latency, 1u);
+  EXPECT_EQ(mapped.outputs[0].terms[0].latency, 1);
   const LayerSpikes spikes = run_on_chip(mapped, {{}, {{0, 0, 1}}, {}});
   EXPECT_EQ(spikes.at("neurons"),
             (std::vector<std::vector<std::pair<u32, i32>>>{{}, {{0, 1}}, {}}));
@@ -146,6 +147,104 @@ TEST(AssembleNetwork, DelaysAreTicks) {
   EXPECT_EQ(spikes, run_in_float(network, semantics, steps));
 }
 
+// [output][step][element], as a reader of the recording would have it.
+using OutputValues = std::vector<std::vector<std::vector<double>>>;
+
+OutputValues outputs_on_chip(const MappedNetwork& mapped, const Steps& steps) {
+  StepStimulus builder(mapped);
+  for (const auto& step : steps) {
+    builder.begin_step();
+    for (const auto& event : step) builder.add(event.input, event.index, event.count);
+  }
+  const Stimulus stimulus = builder.build();
+  const auto engine = sim::make_engine("serial");
+  engine->load(mapped.program, stimulus);
+  sim::RecordPlan plan;
+  plan.potentials = sim::Selection{};
+  sim::Recording recording;
+  engine->advance(stimulus.ticks, plan, recording);
+
+  const u64 words = mapped.program.output_words();
+  const auto shown = [&](const MappedTerm& term, u64 tick) -> double {
+    if (term.line != output_bus) {
+      const u64 word = recording.outputs[tick * words + term.line / word_bits];
+      return double(word >> term.line % word_bits & 1);
+    }
+    for (const sim::Potential& p : recording.potentials) {
+      if (p.tick == tick && p.position == term.position && p.neuron == term.neuron) return p.value;
+    }
+    return NAN;
+  };
+  OutputValues all;
+  for (const MappedOutput& output : mapped.outputs) {
+    auto& values = all.emplace_back();
+    for (u64 step = 0; step < steps.size(); ++step) {
+      std::vector<double> elements = output.constant;
+      for (u64 i = 0; i < elements.size(); ++i) {
+        for (u64 t = output.term_begin[i]; t < output.term_begin[i + 1]; ++t) {
+          const MappedTerm& term = output.terms[t];
+          const i64 tick = static_cast<i64>(step) + term.latency;
+          if (tick >= 0) elements[i] += term.weight * shown(term, static_cast<u64>(tick));
+        }
+      }
+      values.push_back(elements);
+    }
+  }
+  return all;
+}
+
+OutputValues outputs_in_float(const Network& network, const Semantics& semantics,
+                              const Steps& steps) {
+  FloatSimulation simulation(network, semantics);
+  OutputValues all(network.outputs().size());
+  for (const auto& step : steps) {
+    std::vector<InputElement> elements;
+    for (const auto& e : step) elements.push_back({e.index, static_cast<float>(e.count)});
+    simulation.set_input(network.inputs()[0], elements);
+    simulation.step();
+    for (u64 o = 0; o < all.size(); ++o) {
+      const std::span<const float> values = simulation.output(network.outputs()[o]);
+      all[o].emplace_back(values.begin(), values.end());
+    }
+  }
+  return all;
+}
+
+// What an Output reads late, by Delay nodes or by output_delay, was done so many steps before: for
+// spikes, for potentials, and for so many steps that it is before the first tick.
+TEST(AssembleNetwork, OutputsAreLateByTheirDelays) {
+  Neurons integrator = integrate_and_fire();
+  integrator.type = NeuronType::integrator;
+  integrator.v_threshold = {};
+  NetworkBuilder b;
+  const u32 in = b.input("in", {2});
+  const u32 weights = b.dense("weights", 2, 2, {2, 0, 0, 2});
+  const u32 neurons = b.neurons("neurons", {2}, integrate_and_fire());
+  const u32 delay = b.delay("delay", {2}, 3);
+  const u32 late = b.output("late", {2});
+  const u32 at_once = b.output("at_once", {2});
+  const u32 more = b.dense("more", 1, 2, {0.5f, 0.25f});
+  const u32 values = b.neurons("values", {1}, integrator);
+  const u32 value_delay = b.delay("value_delay", {1}, 4);
+  const u32 late_values = b.output("late_values", {1});
+  b.chain({in, weights, neurons, delay, late}).chain({neurons, at_once});
+  const Network network = b.chain({neurons, more, values, value_delay, late_values}).build();
+  const Steps steps = random_steps(network, 3, 25, 0.4);
+  for (const u32 output_delay : {0u, 1u, 2u}) {
+    SCOPED_TRACE(output_delay);
+    Semantics semantics = steps_of_one(Reset::to_value);
+    semantics.output_delay = output_delay;
+    const MappedNetwork mapped = map_network(quantise(network, semantics, large_chip("lif")));
+
+    const OutputValues on_chip = outputs_on_chip(mapped, steps);
+
+    EXPECT_EQ(on_chip, outputs_in_float(network, semantics, steps));
+    const i64 made = 1 - i64{output_delay};
+    EXPECT_EQ(mapped.outputs[0].terms[0].latency, made - 3);
+    EXPECT_EQ(mapped.outputs[1].terms[0].latency, made);
+  }
+}
+
 TEST(AssembleNetwork, ValuesAreReadAsPotentials) {
   NetworkBuilder b;
   const u32 in = b.input("in", {1});
@@ -175,7 +274,7 @@ TEST(AssembleNetwork, ValuesAreReadAsPotentials) {
     engine->advance(3, plan, recording);
 
     EXPECT_EQ(term.line, output_bus);
-    EXPECT_EQ(term.latency, 0u);
+    EXPECT_EQ(term.latency, 0);
     ASSERT_EQ(recording.potentials.size(), 3u);
     for (u32 t = 0; t < 3; ++t) {
       EXPECT_DOUBLE_EQ(term.weight * recording.potentials[t].value, 1.5 * (t + 1)) << model;

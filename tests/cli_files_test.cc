@@ -152,6 +152,19 @@ TEST(CliImport, TakesAChipFileInsteadOfRancsConfig) {
   EXPECT_EQ(result.at("mesh_cores"), 6);
 }
 
+TEST(CliImport, RefusesAChipWithoutCrossbars) {
+  const TempFolder folder;
+  const RancFiles files = write_ranc_files(folder);
+
+  const ToolRun run =
+      run_tool({"import", files.input, "-c", SPIKEFAB_SOURCE_DIR "/configs/chips/loihi1.yaml", "-o",
+                folder.file("net.sfab")});
+
+  EXPECT_EQ(run.code, 3);
+  EXPECT_THAT(run.err, testing::HasSubstr("chip 'loihi1' has synaptic memory (RANC's networks need "
+                                          "crossbars"));
+}
+
 TEST(CliImport, NeverReplacesAFileUnlessForced) {
   const TempFolder folder;
   const RancFiles files = write_ranc_files(folder);

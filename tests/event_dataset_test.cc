@@ -67,19 +67,27 @@ TEST_F(EventDataset, AllProblemsAreReported) {
 
   EXPECT_THAT(text, HasSubstr("labels.txt:2: index 1 is there twice\n"));
   EXPECT_THAT(text, HasSubstr("labels.txt:3: several recordings for index 2 (recordings/2.b"));
-  EXPECT_THAT(text, HasSubstr("labels.txt:4: no recording '3' in recordings (it must be there as 3 "
-                              "and one of .aedat .aedat.gz .bin .bin.gz "));
+  EXPECT_THAT(text, HasSubstr("labels.txt:4: no recording '3' in recordings (its name must end as "
+                              "docs/events.md says, such as 3.bin)"));
   EXPECT_THAT(text, HasSubstr("labels.txt:5: '4' (must be an index, a tabulator, and a class of "
                               "0..65535)\n"));
   EXPECT_THAT(text, HasSubstr("labels.txt:6: '5\\x09-1' (must be"));
   EXPECT_THAT(text, HasSubstr("labels.txt:7: '6\\x0965536' (must be"));
 }
 
+TEST_F(EventDataset, OnlyTheFirstLinesCountIfThatIsAskedFor) {
+  files_.write("recordings/2.csv", "t,x,y,p\n1,0,0,1\n");
+  const std::string text = "2\t6\n3\t1\nnonsense\n";
+
+  EXPECT_EQ(find_event_dataset(folder(), labels(text), {.most = 1}).size(), 1u);
+  EXPECT_THROW(find_event_dataset(folder(), labels(text), {.most = 2}), InputError);
+}
+
 TEST_F(EventDataset, MissingRecordingsCanBeLeftOut) {
   add("1.bs2", 0);
 
-  const auto files =
-      find_event_dataset(folder(), labels("1\t5\n2\t6\n"), MissingRecordings::are_left_out);
+  const auto files = find_event_dataset(folder(), labels("1\t5\n2\t6\n"),
+                                        {.missing = MissingRecordings::are_left_out});
 
   ASSERT_EQ(files.size(), 1u);
   EXPECT_EQ(files[0].path, folder() + "/1.bs2");
@@ -87,8 +95,9 @@ TEST_F(EventDataset, MissingRecordingsCanBeLeftOut) {
 }
 
 TEST_F(EventDataset, WithoutAnyRecordingIsAnError) {
-  EXPECT_THROW(find_event_dataset(folder(), labels("1\t5\n"), MissingRecordings::are_left_out),
-               InputError);
+  EXPECT_THROW(
+      find_event_dataset(folder(), labels("1\t5\n"), {.missing = MissingRecordings::are_left_out}),
+      InputError);
   EXPECT_THAT(problem(""), HasSubstr("labels.txt: names no recording that is in recordings"));
 }
 

@@ -44,7 +44,7 @@ void expect_within_limits(const QuantisedNetwork& network, const PlannedCore& co
   const Chip& chip = network.chip;
   const SynapticLimits& limits = chip.limits;
   std::set<u32> sources;
-  std::set<std::tuple<u32, i32, int>> formats;
+  std::set<std::tuple<u32, i32, int, u32>> formats;
   std::map<u32, std::vector<std::pair<u32, WeightFormat>>> rows;
   u64 synapses = 0;
   u32 longest = 0;
@@ -55,7 +55,8 @@ void expect_within_limits(const QuantisedNetwork& network, const PlannedCore& co
       const WeightFormat& format =
           network.format(network.layer_of_source(network.source[s]), layer);
       sources.insert(network.source[s]);
-      formats.insert({format.bits, format.exponent, static_cast<int>(format.mode)});
+      formats.insert(
+          {format.bits, format.exponent, static_cast<int>(format.mode), format.delay_bits});
       rows[network.source[s]].push_back({i, format});
       longest = std::max<u32>(longest, network.delay[s]);
       ++synapses;
@@ -405,6 +406,24 @@ TEST(FirstFitMessages, WeightFormatsOfOneNeuron) {
   chip.limits.weight_formats = 1;
   const QuantisedNetwork network =
       quantised(b.chain({first, a, neurons}).chain({second, c, neurons}).build(), chip);
+
+  EXPECT_THAT(fit_error([&] { first_fit(network); }),
+              HasSubstr("neuron 0 alone needs 2 weight formats; a core of chip 'large' has 1"));
+}
+
+// Equal weights, but only one way has delay bits.
+TEST(FirstFitMessages, DelayBitsAreAnotherWeightFormat) {
+  NetworkBuilder b;
+  const u32 first = b.input("first", {1});
+  const u32 second = b.input("second", {1});
+  const u32 a = b.dense("a", 1, 1, {1.0f});
+  const u32 c = b.dense("c", 1, 1, {1.0f});
+  const u32 delay = b.delay("delay", {1}, 3);
+  const u32 neurons = b.neurons("neurons", {1}, integrate_and_fire());
+  Chip chip = large_chip("loihi_lif");
+  chip.limits.weight_formats = 1;
+  const QuantisedNetwork network =
+      quantised(b.chain({first, a, neurons}).chain({second, c, delay, neurons}).build(), chip);
 
   EXPECT_THAT(fit_error([&] { first_fit(network); }),
               HasSubstr("neuron 0 alone needs 2 weight formats; a core of chip 'large' has 1"));

@@ -131,12 +131,34 @@ TEST(NetworkSemantics, ToolsAreRecognisedByTheirFiles) {
   EXPECT_EQ(inferred(sinabs, notes).preset, "sinabs");
 }
 
+// r dt = tau with a dt that nobody means, down to those that float64 can hardly divide by.
+TEST(NetworkSemantics, ASignWithAnImpossibleDtIsNone) {
+  std::vector<std::string> notes;
+  for (const double r : {1e8, 1e200, 1e300, 1e303, 1e305}) {
+    const Network network = network_of("fc", "lif", lif(1e-5, r));
+
+    const Semantics semantics = inferred(network, notes);
+
+    EXPECT_EQ(semantics.preset, "custom") << r;
+    EXPECT_EQ(semantics.dt, 1e-3);
+    EXPECT_EQ(choose_semantics("snntorch", network, notes).dt, 1e-4);
+  }
+  EXPECT_EQ(inferred(network_of("fc", "lif", lif(1e-5, 1e7)), notes).dt, 1e-12);
+}
+
 TEST(NetworkSemantics, WithoutASignTheResetFollowsFromVReset) {
   std::vector<std::string> notes;
   Neurons neurons = lif(0.02, 3);
   neurons.r = {{3, 5}};
 
-  const Semantics old = inferred(network_of("a", "b", neurons), notes);
+  const Semantics unknown = inferred(network_of("a", "b", neurons), notes);
+  EXPECT_EQ(unknown.reset, Reset::to_value);
+  EXPECT_THAT(notes, ElementsAre(HasSubstr("no tool recognised; Euler steps with dt=0.001"),
+                                 HasSubstr("has no v_reset; a reset to 0 is assumed")));
+
+  Network before = network_of("a", "b", neurons);
+  before.subtracts_without_v_reset = true;
+  const Semantics old = inferred(before, notes);
   EXPECT_EQ(old.preset, "custom");
   EXPECT_EQ(old.dt, 1e-3);
   EXPECT_EQ(old.reset, Reset::subtract);
@@ -144,7 +166,9 @@ TEST(NetworkSemantics, WithoutASignTheResetFollowsFromVReset) {
                                  HasSubstr("reset=subtract is assumed")));
 
   neurons.v_reset = {{0}};
-  const Semantics now = inferred(network_of("a", "b", neurons), notes);
+  before = network_of("a", "b", neurons);
+  before.subtracts_without_v_reset = true;
+  const Semantics now = inferred(before, notes);
   EXPECT_EQ(now.reset, Reset::to_value);
   EXPECT_THAT(notes, ElementsAre(HasSubstr("no tool recognised")));
 }

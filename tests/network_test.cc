@@ -242,6 +242,25 @@ TEST(LinearMap, OneDimensionHasHeightOne) {
   EXPECT_THAT(apply(n, {1, 10, 100, 1000, 10000}), ElementsAre(42, 4210, 21000));
 }
 
+// Few taps or few outputs, far apart: work that grows with inputs times their distance would take
+// minutes here.
+TEST(LinearMap, DistantTapsAndOutputsCostNoMoreThanTheirNumber) {
+  const u32 size = 1 << 20;
+  const u32 half = size / 2;
+  std::vector<float> x(size);
+  for (u32 i = 0; i < size; ++i) x[i] = static_cast<float>(i);
+  const Node dilated =
+      node("c", Convolution{{{1, 2}, {1, 1}, {0, 0}, {1, half}}, 1, {1, -1}}, {1, size}, {1, half});
+  const Node whole = node("p", Pooling{{{1, size}, {1, size}, {0, 0}, {}}}, {1, size}, {1, 1});
+  const Node both = node("c", Convolution{{{1, 3}, {1, half}, {0, half}, {1, half}}, 1, {1, 2, 4}},
+                         {1, size}, {1, 2});
+
+  EXPECT_EQ(test::apply(dilated, x), std::vector<float>(half, -static_cast<float>(half)));
+  std::fill(x.begin(), x.end(), 1.0f);
+  EXPECT_THAT(test::apply(whole, x), ElementsAre(size));
+  EXPECT_THAT(test::apply(both, x), ElementsAre(6, 3));
+}
+
 TEST(LinearMap, DenseSparseScaleAndPlainNodes) {
   EXPECT_THAT(apply(node("d", dense(3, 2, {1, 2, 3, 4, 5, 6}), {2}, {3}), {1, 10}),
               ElementsAre(21, 43, 65));

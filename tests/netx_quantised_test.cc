@@ -1,5 +1,6 @@
 // NetX networks on Loihi cores: the same spikes as plain loops with Loihi's rule, step by step.
 #include "mapper/netx/quantised.h"
+#include "mapper/netx/synapses.h"
 
 #include <gmock/gmock.h>
 
@@ -170,6 +171,20 @@ TEST(NetxQuantised, WeightExponentsKeepValues) {
     EXPECT_GT(expect_chip_as_loop(network, loihi1(), random_input(random, 10, 40, 3)), 0u)
         << exponent;
   }
+}
+
+// 127 needs 7 bits, which Loihi stores as 8: then the mantissa's lowest bit would be 2^8.
+TEST(NetxFormats, ExponentsAreThoseThatSynapsesHave) {
+  ValueRange values;
+  values.add(32512);
+  values.add(256);
+
+  const auto format = exact_format(values, SynapseStorage::loihi);
+
+  ASSERT_TRUE(format);
+  EXPECT_EQ(format->bits, 8u);
+  EXPECT_EQ(format->exponent, max_exponent);
+  EXPECT_LE(32512 >> format->exponent, max_mantissa);
 }
 
 std::string refusal_of(const NetxNetwork& network, const Chip& chip) {

@@ -128,6 +128,20 @@ TEST(NirDefects, AnInputMayHaveATimeAxis) {
   EXPECT_THAT(nir.notes, ElementsAre(HasSubstr("taken for time: 'in'")));
 }
 
+// A matrix reads all elements, in whatever shape: what the Input states is kept for its readers.
+TEST(NirDefects, AnInputKeepsItsShapeBeforeAMatrix) {
+  const NirNetwork image =
+      read_nir(lif_chain(shape_of({2, 2}), matrix(1, 4), lif_members({1}), shape_of({1})));
+  const NirNetwork batch =
+      read_nir(lif_chain(shape_of({1, 4}), matrix(1, 4), lif_members({1}), shape_of({1})));
+
+  EXPECT_THAT(node_of(image, "in").output_shape, ElementsAre(2, 2));
+  EXPECT_THAT(node_of(image, "fc").input_shape, ElementsAre(4));
+  EXPECT_THAT(image.notes, ElementsAre(HasSubstr("shapes that meet differ, but have the same")));
+  EXPECT_THAT(node_of(batch, "in").output_shape, ElementsAre(4));
+  EXPECT_THAT(batch.notes, ElementsAre(HasSubstr("by dimensions of 1")));
+}
+
 TEST(NirDefects, AnOutputMayHaveMoreDimensionsOfOne) {
   const NirNetwork nir =
       read_nir(lif_chain(shape_of({2}), matrix(1, 2), lif_members({1}), shape_of({1, 1, 1})));

@@ -127,6 +127,23 @@ TEST(NirExport, EveryTypeOfNodeComesBackBitForBit) {
                           "type_check=False: 'a1 conv2d'"));
 }
 
+// The last version that subtracted says what a missing v_reset means.
+TEST(NirExport, AResetBySubtractionIsInTheVersion) {
+  Network network = network_of_all_nodes();  // c2 has no v_reset
+  network.subtracts_without_v_reset = true;
+  Network all_given = network;
+  for (const u32 i : all_given.populations()) {
+    auto& n = std::get<Neurons>(all_given.nodes[i].kind);
+    if (spikes(n.type) && has_membrane(n.type) && !n.v_reset.given()) n.v_reset = {{0}};
+  }
+
+  const RoundTrip trip = round_trip(network);
+
+  EXPECT_EQ(trip.nir.version, "1.0.5");
+  EXPECT_TRUE(trip.nir.network.subtracts_without_v_reset);
+  EXPECT_EQ(round_trip(all_given).nir.version, "1.0.7");
+}
+
 TEST(NirExport, EveryTypeOfNodeComputesTheSameBits) {
   const Network network = network_of_all_nodes();
   const Semantics semantics = parse_semantics("norse,dt=1e-3");

@@ -187,6 +187,25 @@ TEST(Nir, CountsDuplicateEdgesOnceOrAddsThemUp) {
   EXPECT_THAT(both.notes, IsEmpty());
 }
 
+// NIR had no v_reset before 1.0.6, and said that a spike subtracts the threshold.
+TEST(Nir, TheVersionSaysWhatAMissingVResetMeans) {
+  NirBuilder builder;
+  builder.node("in", "Input", shape_of({1}))
+      .node("if", "IF", if_members({1}))
+      .node("out", "Output", shape_of({1}))
+      .chain({"in", "if", "out"});
+  const auto subtracts = [&](const std::string& version) {
+    return make_nir_network(builder.file(version), "test.nir").network.subtracts_without_v_reset;
+  };
+
+  for (const char* version : {"", "0.1.1", "0.2", "1.0", "1.0.5", "1.0.5.dev2"}) {
+    EXPECT_TRUE(subtracts(version)) << version;
+  }
+  for (const char* version : {"1.0.6", "1.0.6rc1", "1.0.10", "1.1", "2", "main"}) {
+    EXPECT_FALSE(subtracts(version)) << version;
+  }
+}
+
 TEST(Nir, SplicesNestedSubgraphs) {
   NirBuilder inner;
   inner.node("i", "Input", shape_of({3}))

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "mapper/chip_neurons.h"
 #include "tests/support/small_network.h"
 
@@ -64,7 +65,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         RuleCase{"loihi_subtract", "loihi_lif", [](Semantics& s) { s.reset = Reset::subtract; },
                  "LIF resets by subtracting the threshold, which loihi_lif does not (a chip whose "
-                 "neurons are lif does; or choose reset=to_value)"},
+                 "neurons are lif, such as loihi2_like, does; or choose --semantics "
+                 "NAME,reset=to_value)"},
         RuleCase{
             "loihi_many", "loihi_lif",
             [](Semantics& s) {
@@ -73,11 +75,13 @@ INSTANTIATE_TEST_SUITE_P(
               s.clamp_below = true;
             },
             "IF spikes several times in a step, resets by subtracting the threshold, limits the "
-            "potential at -v_threshold, which loihi_lif does not (a chip whose neurons are lif "
-            "does; or choose spikes_per_step=one,reset=to_value,clamp_below=no)"},
+            "potential at -v_threshold, which loihi_lif does not (a chip whose neurons are lif, "
+            "such as loihi2_like, does; or choose --semantics "
+            "NAME,spikes_per_step=one,reset=to_value,clamp_below=no)"},
         RuleCase{"loihi_clamp", "loihi_lif", [](Semantics& s) { s.clamp_below = true; },
                  "IF limits the potential at -v_threshold, which loihi_lif does not (a chip whose "
-                 "neurons are lif does; or choose clamp_below=no)"},
+                 "neurons are lif, such as loihi2_like, does; or choose --semantics "
+                 "NAME,clamp_below=no)"},
         RuleCase{"lif_many_to_value", "lif",
                  [](Semantics& s) { s.spikes_per_step = SpikesPerStep::many; },
                  "LIF spikes several times in a step and resets to a value, which lif does not "
@@ -165,6 +169,89 @@ TEST(QuantiserMessages, ATauThatNeverLeaksOnTheChipIsNoted) {
   ASSERT_EQ(network.report.notes.size(), 1u);
   EXPECT_THAT(network.report.notes[0], HasSubstr("does not leak"));
   EXPECT_EQ(network.report.layers[0].decay_error, 1);
+}
+
+// Inputs that are always active lead to 1.737 tau times the largest weight, 255 units in 8 bits; a
+// potential holds 131072.
+TEST(QuantiserMessages, APotentialThatIsReadAndMayStayAtItsLimitIsNoted) {
+  const auto report_of = [](double tau) {
+    Neurons leaky = leaky_fire(tau);
+    leaky.type = NeuronType::leaky;
+    leaky.v_threshold = {};
+    QuantiserOptions options;
+    options.scale = ScalePer::layer;
+    return quantise(one_layer(2, leaky, {1, 0.737f}), steps_of_one(), large_chip("loihi_lif"),
+                    options)
+        .report;
+  };
+
+  const QuantiserReport too_much = report_of(400);
+  const QuantiserReport fits = report_of(200);
+
+  EXPECT_LT(too_much.layers[0].potential_margin, 1);
+  EXPECT_THAT(too_much.notes,
+              testing::ElementsAre(AllOf(HasSubstr("'neurons': its potential is read"),
+                                         HasSubstr("stays at the chip's limit"))));
+  EXPECT_GE(fits.layers[0].potential_margin, 1);
+  EXPECT_TRUE(fits.notes.empty());
+}
+
+TEST(QuantiserMessages, ADelayThatIsNoNumberOfStepsIsTold) {
+  NetworkBuilder b;
+  const u32 in = b.input("in", {1});
+  const u32 delay = b.delay("delay", {1}, 1e300);
+  const u32 neurons = b.neurons("neurons", {1}, integrate_and_fire());
+
+  EXPECT_THAT(input_error(b.chain({in, delay, neurons}).build(), steps_of_one(), large_chip("lif")),
+              HasSubstr("gets spikes after 1e+300 steps (at most 65535; is dt in the same unit?)"));
+}
+
+// Told before its connections are made, which would take hours and all memory.
+TEST(QuantiserMessages, MoreNeuronsThanTheChipHasAreToldAtOnce) {
+  const u32 side = 30000;
+  NetworkBuilder b;
+  const u32 in = b.input("in", {1, side, side});
+  Convolution kernel;
+  kernel.weight = {1};
+  const u32 convolution = b.convolution("kernel", {1, side, side}, {1, side, side}, kernel);
+  const u32 neurons = b.neurons("map", {1, side, side}, integrate_and_fire());
+  const Network network = b.chain({in, convolution, neurons}).build();
+
+  EXPECT_EQ(message_of<FitError>([&] { quantise(network, steps_of_one(), large_chip("lif")); }),
+            "test.nir: has 900000000 neurons; chip 'large' has room for 33554432 (a mesh of 64 x "
+            "64, 8192 per core); a larger mesh, or a chip with larger cores, has room");
+}
+
+TEST(QuantiserMessages, AsManyNeuronsAsTheChipHasArePossible) {
+  Chip chip = large_chip("lif");
+  chip.mesh.width = 2;
+  chip.mesh.height = 1;
+  chip.neurons = 3;
+  const auto layer_of = [](u32 count) {
+    return one_layer(1, integrate_and_fire(), std::vector<float>(count, 1));
+  };
+
+  EXPECT_NO_THROW(quantise(layer_of(6), steps_of_one(), chip));
+  EXPECT_THROW(quantise(layer_of(7), steps_of_one(), chip), FitError);
+}
+
+// One neuron that reads a corner of an image whose elements alone would take 126 GiB.
+TEST(QuantiserMessages, MoreInputsThanMemoryHasAreToldAtOnce) {
+  const u32 side = 46000;
+  NetworkBuilder b;
+  const u32 in = b.input("in", {1, side, side});
+  Convolution kernel;
+  kernel.window.stride = {side, side};
+  kernel.weight = {1};
+  const u32 convolution = b.convolution("kernel", {1, side, side}, {1, 1, 1}, kernel);
+  const u32 neurons = b.neurons("map", {1, 1, 1}, integrate_and_fire());
+  const Network network = b.chain({in, convolution, neurons}).build();
+  constexpr u64 bytes = u64{side} * side * 64;
+  if (available_memory() > bytes) GTEST_SKIP() << "this machine has more memory";
+
+  EXPECT_THAT(
+      message_of<ResourceError>([&] { quantise(network, steps_of_one(), large_chip("lif")); }),
+      HasSubstr("test.nir: the list of its inputs needs 12915"));
 }
 
 TEST(QuantiserMessages, WhatCannotBeScaledIsRefused) {

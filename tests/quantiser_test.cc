@@ -146,6 +146,59 @@ TEST(Quantiser, SignsDecideTheMode) {
   EXPECT_EQ(excitatory.format.bits, 8u);
 }
 
+// Loihi does not have 7 bits: 8 are stored, and with the largest exponent the spare one is at the
+// end of the mantissa.
+TEST(Quantiser, OneSignOfSevenBitsFitsWithTheLargestExponent) {
+  const Chip loihi2 = load_chip(SPIKEFAB_SOURCE_DIR "/configs/chips/loihi2_like.yaml");
+  struct Case {
+    std::vector<float> weights;
+    u32 bits;
+  };
+  const std::vector<Case> cases = {{{0.225f, 0.375f, 0.5775f, 0.75f}, 8},
+                                   {{0.3f, 0.5f, 0.77f, 1.0f}, 7},
+                                   {{-0.3f, -0.5f, -0.77f, -1.0f}, 7}};
+  for (const Case& c : cases) {
+    const QuantisedNetwork network = quantise(one_layer(4, integrate_and_fire(1), c.weights),
+                                              steps_of_one(), loihi2, with_bits(c.bits));
+
+    const ProjectionReport& report = network.report.layers[0].projections[0];
+    EXPECT_EQ(report.format.bits, 8u);
+    EXPECT_EQ(report.format.exponent, max_exponent);
+    const auto relative = relative_weights(network);
+    for (u32 i = 0; i < 4; ++i) {
+      const i16 m = network.mantissa[i];
+      EXPECT_EQ(stored_mantissa(m, report.format.mode, report.format.bits), m);
+      EXPECT_NEAR(relative.at({i, 0}), double(c.weights[i]), 0.004) << "weight " << i;
+    }
+  }
+}
+
+// Random weights of one sign and of both, of any bits and scale: every mantissa can be stored.
+TEST(Quantiser, EveryMantissaCanBeStored) {
+  for (u64 seed = 1; seed <= 300; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    RandomStream random(seed, 7);
+    const i32 sign = random.between(-1, 1);
+    std::vector<float> weights(8);
+    for (float& weight : weights) {
+      const i32 low = sign == 0 ? -100 : 1;
+      weight = static_cast<float>(random.between(low, 100) * (sign == 0 ? 1 : sign)) / 100;
+    }
+    const u32 bits = static_cast<u32>(random.between(2, 8));
+    const ScalePer scale = random.between(0, 1) == 1 ? ScalePer::layer : ScalePer::neuron;
+
+    const QuantisedNetwork network =
+        quantise(one_layer(4, integrate_and_fire(1), weights), steps_of_one(), large_chip("lif"),
+                 with_bits(bits, scale));
+
+    const WeightFormat& format = network.format(0, 0);
+    EXPECT_LE(format.exponent, max_exponent);
+    for (const i16 m : network.mantissa) {
+      EXPECT_EQ(stored_mantissa(m, format.mode, format.bits), m);
+    }
+  }
+}
+
 // Steps with common zeros at their ends need fewer bits.
 TEST(Quantiser, StoresNoMoreBitsThanTheWeightsHave) {
   const QuantisedNetwork network = quantise(one_layer(4, integrate_and_fire(), {1, -1, 1, 0.5f}),

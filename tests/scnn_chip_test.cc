@@ -46,18 +46,16 @@ TEST(ScnnOnLoihi, IsWithinOnePointOfFloatOnAllRecordings) {
   cli::run_on_chip(*engine, cli::population_names(network), mapped,
                    {recordings.size(), [&](u64 i) { return shown(recordings[i]); }},
                    [&](const cli::ShownRecording& recording, const cli::NetworkOutcome& on_chip) {
-                     const u32 expected =
-                         cli::decision(cli::run_in_float(network, semantics, recording));
-                     score.chip += cli::decision(on_chip) == *recording.label;
-                     score.in_float += expected == *recording.label;
-                     score.equal += expected == cli::decision(on_chip);
+                     const auto expected =
+                         cli::answer(cli::run_in_float(network, semantics, recording));
+                     score.chip += cli::answer(on_chip) == recording.label;
+                     score.in_float += expected == recording.label;
+                     score.equal += expected == cli::answer(on_chip);
                    });
 
-  std::cout << cli::to_table({{"mapping", cli::mapping_summary(mapped)},
-                              {"cores", cli::core_rows(mapped, 200)},
-                              {"layers", cli::quantiser_rows(quantised.report)}})
-            << recordings.size() << " recordings: " << score.chip << " right on the chip, "
-            << score.in_float << " in float, " << score.equal << " equal answers\n";
+  std::cout << cli::to_table(cli::mapping_report(quantised.report, mapped)) << recordings.size()
+            << " recordings: " << score.chip << " right on the chip, " << score.in_float
+            << " in float, " << score.equal << " equal answers\n";
   const double points = 100.0 *
                         (static_cast<double>(score.in_float) - static_cast<double>(score.chip)) /
                         static_cast<double>(recordings.size());

@@ -14,10 +14,10 @@ class Run : public Command {
     Description d;
     d.text =
         "Runs a program for a number of ticks and tells what happened. Several stimuli make a "
-        "batch: one replica of the program each, all run together. A network (NIR) is quantised, "
-        "mapped onto a chip and shown recordings of an event camera.";
+        "batch: one replica of the program each, all run together. A network (NIR, or NetX of "
+        "lava-dl) is quantised, mapped onto a chip and shown recordings of an event camera.";
     d.positionals = {
-        {"program", "PROGRAM.sfab|NETWORK.nir",
+        {"program", "PROGRAM.sfab|NETWORK.nir|NETWORK.net",
          "what 'spikefab import' wrote, or 'spikefab bench mnist MODEL --program-out'; or a "
          "trained network"}};
     auto option = d.options.add_options();

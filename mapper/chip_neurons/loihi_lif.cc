@@ -66,8 +66,10 @@ class LoihiLif : public ChipNeurons {
     cannot(rules.reset == Reset::subtract, "resets by subtracting the threshold", "reset=to_value");
     cannot(rules.clamp, "limits the potential at -v_threshold", "clamp_below=no");
     if (what.empty()) return {};
-    return Refusal{join(what, ", ") + ", which loihi_lif does not",
-                   "a chip whose neurons are lif does; or choose " + join(instead, ",")};
+    return Refusal{
+        join(what, ", ") + ", which loihi_lif does not",
+        "a chip whose neurons are lif, such as loihi2_like, does; or choose --semantics " +
+            std::string("NAME,") + join(instead, ",")};
   }
 
   double stored_bias(double bias) const override {

@@ -51,10 +51,11 @@ Recordings list_recordings(const std::string& folder) {
 
 class LabelReader {
  public:
-  LabelReader(const std::string& folder, const std::string& label_file, MissingRecordings missing)
+  LabelReader(const std::string& folder, const std::string& label_file,
+              const DatasetOptions& options)
       : folder_(folder),
         label_file_(label_file),
-        missing_(missing),
+        options_(options),
         recordings_(list_recordings(folder)) {}
 
   std::vector<LabelledFile> read() {
@@ -62,7 +63,9 @@ class LabelReader {
     for (std::string line; std::getline(text, line);) {
       ++line_number_;
       const std::string_view content = trimmed(line);
-      if (!content.empty() && !content.starts_with('#')) take_line(content);
+      if (content.empty() || content.starts_with('#')) continue;
+      if (options_.most != 0 && indices_.size() == options_.most) break;
+      take_line(content);
     }
     problems_.throw_if_any();
     if (files_.empty()) {
@@ -95,10 +98,9 @@ class LabelReader {
   void add_file(const std::string& index, u32 label) {
     const auto found = recordings_.find(index);
     if (found == recordings_.end()) {
-      if (missing_ == MissingRecordings::are_left_out) return;
+      if (options_.missing == MissingRecordings::are_left_out) return;
       add_problem("no recording '" + printable(index) + "' in " + folder_,
-                  "it must be there as " + printable(index) + " and one of " +
-                      join({known_.begin(), known_.end()}, " "));
+                  "its name must end as docs/events.md says, such as " + printable(index) + ".bin");
     } else if (found->second.size() > 1) {
       add_problem("several recordings for index " + printable(index), join(found->second, ", "));
     } else {
@@ -108,9 +110,8 @@ class LabelReader {
 
   std::string folder_;
   std::string label_file_;
-  MissingRecordings missing_;
+  DatasetOptions options_;
   Recordings recordings_;
-  std::set<std::string> known_ = known_extensions();
   std::set<std::string> indices_;
   u64 line_number_ = 0;
   std::vector<LabelledFile> files_;
@@ -121,17 +122,17 @@ class LabelReader {
 
 std::vector<LabelledFile> find_event_dataset(const std::string& folder,
                                              const std::string& label_file,
-                                             MissingRecordings missing) {
-  return LabelReader(folder, label_file, missing).read();
+                                             const DatasetOptions& options) {
+  return LabelReader(folder, label_file, options).read();
 }
 
 std::vector<LabelledRecording> load_event_dataset(const std::string& folder,
                                                   const std::string& label_file,
-                                                  MissingRecordings missing) {
+                                                  const DatasetOptions& options) {
   constexpr u64 step = u64{64} << 20;
   std::vector<LabelledRecording> recordings;
   u64 unchecked_bytes = 0;
-  for (const LabelledFile& file : find_event_dataset(folder, label_file, missing)) {
+  for (const LabelledFile& file : find_event_dataset(folder, label_file, options)) {
     recordings.push_back({load_events(file.path), file.label});
     std::vector<Event>& events = recordings.back().recording.events;
     events.shrink_to_fit();

@@ -51,19 +51,23 @@ struct LabelledRecording {
   u32 label = 0;
 };
 
-// What to do about a line of a label file that has no recording.
 enum class MissingRecordings { are_errors, are_left_out };
+
+struct DatasetOptions {
+  MissingRecordings missing = MissingRecordings::are_errors;  // of lines without a recording
+  u64 most = 0;                                               // lines that count; 0: all
+};
 
 // The recordings of a label file with the lines `index<TAB>class`, in its order:
 // <folder>/<index>.X, where X is any extension of a known format. Throws one InputError with all
 // problems.
-std::vector<LabelledFile> find_event_dataset(
-    const std::string& folder, const std::string& label_file,
-    MissingRecordings missing = MissingRecordings::are_errors);
+std::vector<LabelledFile> find_event_dataset(const std::string& folder,
+                                             const std::string& label_file,
+                                             const DatasetOptions& options = {});
 
 // The same, with all recordings read.
-std::vector<LabelledRecording> load_event_dataset(
-    const std::string& folder, const std::string& label_file,
-    MissingRecordings missing = MissingRecordings::are_errors);
+std::vector<LabelledRecording> load_event_dataset(const std::string& folder,
+                                                  const std::string& label_file,
+                                                  const DatasetOptions& options = {});
 
 }  // namespace spikefab

@@ -145,6 +145,8 @@ std::optional<WeightFormat> exact_format(const ValueRange& values, SynapseStorag
     format.bits = bits;
     const u32 up = lost_bits(format.mode, bits);  // the mantissa's low bits that are not stored
     format.exponent = static_cast<i32>(zeros) - static_cast<i32>(up);
+    if (format.exponent > max_exponent)
+      --format.exponent;  // 7 bits, stored as 8, have one to spare
     return format;
   }
   return {};

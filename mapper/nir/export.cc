@@ -15,6 +15,7 @@ namespace spikefab {
 namespace {
 
 constexpr const char* nir_version = "1.0.7";
+constexpr const char* last_version_that_subtracts = "1.0.5";  // where there is no v_reset
 
 std::vector<u64> wide(const Shape& shape) { return {shape.begin(), shape.end()}; }
 
@@ -175,9 +176,19 @@ void write_edges(Hdf5OutputGroup& graph, const Network& network) {
   graph.add("edges", {network.edges.size(), 2}, std::span<const std::string>(names));
 }
 
+const char* version_of(const Network& network) {
+  const std::vector<u32> populations = network.populations();
+  const bool subtracts = network.subtracts_without_v_reset &&
+                         std::any_of(populations.begin(), populations.end(), [&](u32 node) {
+                           const Neurons& n = *network.nodes[node].as<Neurons>();
+                           return spikes(n.type) && has_membrane(n.type) && !n.v_reset.given();
+                         });
+  return subtracts ? last_version_that_subtracts : nir_version;
+}
+
 void write_graph(Hdf5Output& file, const Network& network, const NirExportOptions& options) {
   Hdf5OutputGroup root = file.root();
-  root.add_text("version", nir_version);
+  root.add_text("version", version_of(network));
   Hdf5OutputGroup graph = root.add_group("node");
   graph.add_text("type", "NIRGraph");
   write_edges(graph, network);

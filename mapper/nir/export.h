@@ -1,4 +1,5 @@
-// Writes NIR files (HDF5) in the layout of NIR 1.0.7, for all tools that read NIR.
+// Writes NIR files (HDF5) in the layout of NIR 1.0.7, for all tools that read NIR. Their version is
+// 1.0.5 where that says that a missing v_reset means a reset by subtraction.
 #pragma once
 
 #include <string>

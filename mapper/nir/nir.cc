@@ -1,6 +1,8 @@
 #include "mapper/nir/nir.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 #include "base/error.h"
 #include "mapper/nir/graph.h"
@@ -46,6 +48,22 @@ void note_strange_times(const Network& network, NirNotes& notes) {
   }
 }
 
+// Whether files of this version were written when a reset was v - v_threshold: the first files had
+// no version. What does not begin with a number is none, either; "1.0.5.dev2" counts as 1.0.5.
+bool is_before_v_reset(const std::string& version) {
+  constexpr std::array<u32, 3> first_with_v_reset = {1, 0, 6};
+  std::array<u32, 3> parts = {};
+  const char* next = version.data();
+  const char* const end = next + version.size();
+  for (u32& part : parts) {
+    const auto [stop, error] = std::from_chars(next, end, part);
+    if (error != std::errc() && &part == parts.data()) return version.empty();
+    if (error != std::errc() || stop == end || *stop != '.') break;
+    next = stop + 1;
+  }
+  return parts < first_with_v_reset;
+}
+
 }  // namespace
 
 NirNetwork load_nir(const std::string& path, const NirOptions& options) {
@@ -65,6 +83,7 @@ NirNetwork make_nir_network(const Hdf5Group& root, const std::string& path,
   NirNetwork nir;
   nir.version = graph.version;
   nir.network.path = path;
+  nir.network.subtracts_without_v_reset = is_before_v_reset(nir.version);
   for (NirDraft& draft : drafts.nodes) nir.network.nodes.push_back(std::move(draft.node));
   nir.network.edges = graph.edges;
   check_network(nir.network);

@@ -24,6 +24,12 @@ Shape without_batch(Shape shape, std::size_t rank) {
   return shape;
 }
 
+bool differ_by_ones(Shape a, Shape b) {
+  std::erase(a, 1u);
+  std::erase(b, 1u);
+  return a == b;
+}
+
 bool ends_with(const Shape& shape, const Shape& end) {
   return shape.size() > end.size() && std::equal(end.rbegin(), end.rend(), shape.rbegin());
 }
@@ -103,6 +109,8 @@ class Attempt {
       if (known && !stated) return *known;
       if (known && *known == *stated) return *known;
       if (known && size_of(*known) == size_of(*stated)) {
+        const bool says_more = stated->size() > known->size() && !is_window(target);
+        if (says_more && !differ_by_ones(*stated, *known)) return *stated;
         note(i, "the shape of an Input differs from what reads it by dimensions of 1");
         return *known;
       }

@@ -9,6 +9,7 @@
 #include "base/suggest.h"
 #include "mapper/connections.h"
 #include "mapper/quantise/levels.h"
+#include "mapper/semantics_text.h"
 
 namespace spikefab {
 namespace {
@@ -107,7 +108,7 @@ class Expander {
     const double steps = std::round(c.delay_seconds / semantics_.dt);
     if (steps <= max_steps) return static_cast<u32>(steps);
     throw InputError(place_of(network_, network_.nodes[c.target_node]),
-                     "gets spikes after " + std::to_string(static_cast<u64>(steps)) + " steps",
+                     "gets spikes after " + number_text(steps) + " steps",
                      "at most 65535; is dt in the same unit?");
   }
 

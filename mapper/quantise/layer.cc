@@ -238,6 +238,7 @@ LayerReport LayerQuantiser::write(const LayerScale& scale, const ChipNeurons& mo
   report_margins(scale, report);
   write_neurons(scale, model, report);
   note_lost_bits(scale);
+  note_potential_limit(report);
   return report;
 }
 
@@ -341,6 +342,18 @@ void LayerQuantiser::note_lost_bits(const LayerScale& scale) {
                                    std::to_string(scale.lost_bits).substr(0, 4) +
                                    " bits less than they have, since " + tightest_limit().why +
                                    " must fit (activity says how many inputs are active at once)");
+}
+
+// A potential that spikes stays below its threshold, but one that is read is a result.
+void LayerQuantiser::note_potential_limit(const LayerReport& report) {
+  if (drive_->rules.spikes() || report.potential_margin >= 1) return;
+  network_->report.notes.push_back(
+      "'" + printable(layer().name) +
+      "': its potential is read, and stays at the chip's limit if "
+      "all inputs are active all the time: " +
+      std::to_string(report.potential_margin) +
+      " of that fits (activity says how many inputs are active at once; fewer weight_bits, or "
+      "another chip whose neurons are lif, leave more room)");
 }
 
 }  // namespace spikefab

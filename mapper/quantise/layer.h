@@ -61,6 +61,7 @@ class LayerQuantiser {
   void write_neurons(const LayerScale& scale, const ChipNeurons& model, LayerReport& report);
   ChipNeuron chip_neuron(const LayerScale& scale, u64 neuron, bool& starts_otherwise) const;
   void note_lost_bits(const LayerScale& scale);
+  void note_potential_limit(const LayerReport& report);
   i64 first_current(double wanted, u64 neuron, u32 ticks) const;
 
   QuantisedNetwork* network_;

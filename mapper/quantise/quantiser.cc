@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/suggest.h"
 #include "mapper/quantise/layer.h"
 #include "mapper/quantise/trial.h"
@@ -55,6 +56,7 @@ class Quantiser {
   }
 
   QuantisedNetwork run() {
+    check_room();
     connections_ = expand_connections(network_, semantics_, out_.chip);
     take_layers();
     note_arithmetic();
@@ -70,6 +72,25 @@ class Quantiser {
   }
 
  private:
+  // Before time and memory are taken for what cannot fit.
+  void check_room() const {
+    const Chip& chip = out_.chip;
+    const u64 neurons = network_.neuron_count();
+    const u64 room = checked_product({chip.mesh.size(), chip.neurons});
+    if (neurons > room) {
+      throw FitError(out_.path + ": has " + std::to_string(neurons) + " neurons; chip '" +
+                     printable(chip.name) + "' has room for " + std::to_string(room) +
+                     " (a mesh of " + std::to_string(chip.mesh.width) + " x " +
+                     std::to_string(chip.mesh.height) + ", " + std::to_string(chip.neurons) +
+                     " per core); a larger mesh, or a chip with larger cores, has room");
+    }
+    u64 elements = 0;
+    for (const u32 node : network_.inputs()) elements += network_.nodes[node].outputs();
+    constexpr u64 element_bytes = 64;  // with the lists of its axons, in assemble()
+    check_available_memory(checked_product({elements, element_bytes}),
+                           out_.path + ": the list of its inputs");
+  }
+
   void take_layers() {
     out_.inputs = connections_.inputs;
     out_.layers = connections_.layers;

@@ -109,7 +109,7 @@ struct QuantisedTerm {
   u32 neuron = 0;
   bool is_potential = false;
   double weight = 1;  // times the number of spikes, or the chip's potential
-  u32 delay = 0;      // steps
+  u32 delay = 0;      // in a step, the Output reads what was done so many steps before
 };
 
 struct QuantisedOutput {
@@ -152,7 +152,8 @@ struct QuantisedNetwork {
 };
 
 // Throws InputError, with node and hint, for what the chip's neurons cannot do or hold; UsageError
-// for options out of range; FitError for delays that are too long for the chip.
+// for options out of range; FitError for more neurons than the chip has, or delays that are too
+// long for it; ResourceError for want of memory.
 QuantisedNetwork quantise(const Network& network, const Semantics& semantics, const Chip& chip,
                           const QuantiserOptions& options = {});
 

@@ -120,6 +120,10 @@ class Writer {
     tally.left = format.bits > 8 ? 0 : lost_bits(format.mode, format.bits);
     format.exponent =
         scale_.shift[from] + static_cast<i32>(tally.right) - static_cast<i32>(tally.left);
+    if (format.exponent > max_exponent) {  // where 7 bits are stored as 8, of which one is spare
+      ++tally.left;
+      --format.exponent;
+    }
     format.delay_bits = static_cast<u32>(std::bit_width(tally.longest_delay));
     SPIKEFAB_ASSERT(format.exponent >= min_exponent && format.exponent <= max_exponent);
   }

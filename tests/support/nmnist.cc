@@ -23,7 +23,7 @@ void add_set(const TempFolder& unpacked, const std::string& label_file, NmnistSe
              std::vector<NmnistRecording>& recordings) {
   const std::string labels = nmnist_folder() + "/" + label_file;
   for (LabelledRecording& found :
-       load_event_dataset(unpacked.path(), labels, MissingRecordings::are_left_out)) {
+       load_event_dataset(unpacked.path(), labels, {.missing = MissingRecordings::are_left_out})) {
     recordings.push_back({std::move(found.recording), found.label, set});
   }
 }
