@@ -76,6 +76,7 @@ StateView SynapticLane::bus_of(u32 replica) {
 RowSums SynapticLane::sums_of(u32 core, u32 replica, u64 tick) {
   const SynapticView& view = layout_->view();
   return {.row_begin = layout_->cores()[core].row_begin,
+          .short_rows = layout_->cores()[core].short_rows,
           .synapse = view.synapse,
           .accumulators = state_->accumulators(core, first_replica_ + replica),
           .now = slot_of(view, tick),

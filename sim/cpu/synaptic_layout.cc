@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "sim/cpu/block_pool.h"
+#include "sim/cpu/row_index.h"
 #include "sim/cpu/synaptic_modes.h"
 
 namespace spikefab::sim::cpu {
@@ -58,6 +59,7 @@ SynapticLayout::SynapticLayout(const Program& program, const Kernels& kernels)
     most_neurons_ = std::max(most_neurons_, core.neurons);
   }
   add_params(program);
+  add_short_rows();
   CompartmentModels::at(view_.neuron_model,
                         [&](auto model) { choose_updates<decltype(model)>(kernels); });
 }
@@ -85,6 +87,25 @@ void SynapticLayout::add_params(const Program& program) {
     param_.push_back({params_.data() + u64{place.block} * word_bits, place.step});
   }
   for (u64 c = 0; c < cores_.size(); ++c) cores_[c].param = &param_[c * params];
+}
+
+void SynapticLayout::add_short_rows() {
+  const auto axons_of = [&](u64 c) { return view_.axon_begin[c + 1] - view_.axon_begin[c]; };
+  const auto words_of = [&](u64 c) -> u64 {
+    const u32* begin = cores_[c].row_begin;
+    for (u64 axon = 0; axon < axons_of(c); ++axon) {
+      if (begin[axon + 1] - begin[axon] > longest_short_row) return 0;
+    }
+    return divide_up(axons_of(c), axons_per_word);
+  };
+  std::vector<u64> first = {0};  // word of each core
+  for (u64 c = 0; c < cores_.size(); ++c) first.push_back(first.back() + words_of(c));
+  short_rows_ = AlignedArray<u64>(first.back());
+  for (u64 c = 0; c < cores_.size(); ++c) {
+    const bool are_short = first[c + 1] > first[c];
+    cores_[c].short_rows = are_short ? short_rows_.data() + first[c] : nullptr;
+    if (are_short) write_short_rows(cores_[c].row_begin, axons_of(c), &short_rows_[first[c]]);
+  }
 }
 
 template <class Model>

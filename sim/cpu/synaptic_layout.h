@@ -19,6 +19,7 @@ struct SynapticCore {
   u64 first_neuron;       // in arrays over all neurons
   u64 first_padded;       // in arrays over all padded neurons
   const u32* row_begin;   // [axon + 1]
+  const u64* short_rows;  // see sim/cpu/row_index.h; null if there are longer ones
   const ParamRun* param;  // [param]
   UpdateCompartments update;
   bool draws;  // its neurons take random numbers
@@ -38,6 +39,7 @@ class SynapticLayout {
 
  private:
   void add_params(const Program& program);
+  void add_short_rows();
   template <class Model>
   void choose_updates(const Kernels& kernels);
 
@@ -48,6 +50,7 @@ class SynapticLayout {
   std::vector<SynapticCore> cores_;
   std::vector<ParamRun> param_;  // [core][param]
   AlignedArray<i32> params_;     // blocks of 64
+  AlignedArray<u64> short_rows_;
 };
 
 }  // namespace spikefab::sim::cpu

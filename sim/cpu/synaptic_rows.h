@@ -4,6 +4,7 @@
 #pragma once
 
 #include "arch/synapse.h"
+#include "sim/cpu/row_index.h"
 #include "sim/cpu/synaptic_views.h"
 
 namespace spikefab::sim::cpu {
@@ -82,8 +83,8 @@ void add_long(const RowSums& to, const u32* synapse, u32 payload) {
 
 // Adds the rows of all spikes; returns how many synapses they have. Far ahead, the index of a row
 // is fetched into the cache, less far the row.
-template <class Isa, class Spike>
-u64 sum_rows(const RowSums& to, const Spike* spike, u64 spikes) {
+template <class Isa, class Spike, class Rows>
+u64 sum_rows_of(const Rows& rows, const RowSums& to, const Spike* spike, u64 spikes) {
   constexpr bool graded = !__is_same(Spike, u32);
   constexpr u32 block = 64;  // rows that are copied before they are added
   constexpr u64 ahead = 64;  // spikes from an index to its row, and from a row to its use
@@ -95,13 +96,13 @@ u64 sum_rows(const RowSums& to, const Spike* spike, u64 spikes) {
   u32 length[ahead];
   u64 total = 0;
   const auto fetch_index = [&](u64 i) {
-    __builtin_prefetch(to.row_begin + axon_of<Isa>(spike[i < spikes ? i : spikes - 1]), 0, 2);
+    __builtin_prefetch(rows.place(axon_of<Isa>(spike[i < spikes ? i : spikes - 1])), 0, 2);
   };
   const auto fetch_row = [&](u64 i) {
-    const u32 axon = axon_of<Isa>(spike[i < spikes ? i : spikes - 1]);
-    begin[i % ahead] = to.row_begin[axon];
-    length[i % ahead] = to.row_begin[axon + 1] - to.row_begin[axon];
-    __builtin_prefetch(to.synapse + to.row_begin[axon], 0, 2);
+    const Row row = rows.at(axon_of<Isa>(spike[i < spikes ? i : spikes - 1]));
+    begin[i % ahead] = row.begin;
+    length[i % ahead] = row.length;
+    __builtin_prefetch(to.synapse + row.begin, 0, 2);
   };
   for (u64 i = 0; i < 2 * ahead && i < spikes; ++i) fetch_index(i);
   for (u64 i = 0; i < ahead && i < spikes; ++i) fetch_row(i);
@@ -148,6 +149,14 @@ u64 sum_rows(const RowSums& to, const Spike* spike, u64 spikes) {
     add_copied<Isa>(to, copied, graded ? payloads : nullptr);
   }
   return total;
+}
+
+template <class Isa, class Spike>
+u64 sum_rows(const RowSums& to, const Spike* spike, u64 spikes) {
+  if (to.short_rows != nullptr) {
+    return sum_rows_of<Isa>(ShortRows<Isa>{to.short_rows}, to, spike, spikes);
+  }
+  return sum_rows_of<Isa>(AnyRows<Isa>{to.row_begin}, to, spike, spikes);
 }
 
 }  // namespace spikefab::sim::cpu

@@ -14,9 +14,11 @@ struct GradedSpike {
 // Where the spikes of one tick to one core add the synapses of their axons, in one replica.
 struct RowSums {
   const u32* row_begin;  // [axon + 1] of the core
-  const u32* synapse;    // of all cores
-  i32* accumulators;     // [slot][stride] of the core
-  u32 now;               // slot of what has no delay
+  const u64*
+      short_rows;      // the same if all rows of the core are short (sim/cpu/row_index.h), or null
+  const u32* synapse;  // of all cores
+  i32* accumulators;   // [slot][stride] of the core
+  u32 now;             // slot of what has no delay
   u32 slots;
   u32 stride;
 };
