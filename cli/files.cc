@@ -49,8 +49,8 @@ FileKind kind_of_yaml(const std::string& path) {
   const auto has_key = [&text](const std::string& key) {
     return text.starts_with(key + ":") || text.find("\n" + key + ":") != std::string::npos;
   };
-  const bool is_network = has_key("layers") || has_key("weights") || has_key("chip");
-  return is_network ? FileKind::crossbar_network : FileKind::chip;
+  if (has_key("weights") || has_key("chip")) return FileKind::crossbar_network;
+  return has_key("layers") ? FileKind::described_network : FileKind::chip;
 }
 
 }  // namespace
@@ -75,6 +75,8 @@ std::string kind_name(FileKind kind) {
       return "NIR network";
     case FileKind::netx:
       return "NetX network";
+    case FileKind::described_network:
+      return "described network";
     case FileKind::recording:
       return "event recording";
   }
@@ -103,9 +105,9 @@ FileKind kind_of(const std::string& path) {
 
 Chip load_chip_or_ranc_config(const std::string& path) {
   const bool json = ends_with_any(path, {".json"});
-  if (!json && kind_of_yaml(path) == FileKind::crossbar_network) {
-    throw InputError(path, "is a trained network, not a chip",
-                     "its chip is what it says under 'chip'");
+  if (!json && kind_of_yaml(path) != FileKind::chip) {
+    throw InputError(path, "is a network, not a chip",
+                     "the chip of a trained one is what it says under 'chip'");
   }
   if (json && kind_of_json(path) != FileKind::chip) return load_ranc_config(path).chip;
   Chip chip = load_chip(path);

@@ -17,6 +17,7 @@ enum class FileKind {
   ranc_input,
   nir,
   netx,
+  described_network,
   recording
 };
 

@@ -111,6 +111,7 @@ LoadedFile load_any(const std::string& path, const std::string& config) {
       return of_chip(kind, load_ranc_config(path).chip);
     case FileKind::nir:
     case FileKind::netx:
+    case FileKind::described_network:
     case FileKind::recording: {
       OutsideFile file = describe_outside_file(kind, path);
       return {kind, std::move(file.one_line), std::move(file.facts), std::nullopt};

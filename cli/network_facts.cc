@@ -5,6 +5,7 @@
 #include "base/suggest.h"
 #include "cli/log.h"
 #include "cli/numbers.h"
+#include "mapper/described/described_network.h"
 #include "mapper/events/recording.h"
 #include "mapper/netx/netx.h"
 #include "mapper/nir/nir.h"
@@ -91,6 +92,21 @@ OutsideFile of_netx(const std::string& path) {
            {"layer_list", std::move(layers)}}};
 }
 
+OutsideFile of_described_network(const std::string& path) {
+  const DescribedNetwork described = load_described_network(path);
+  const Network& network = described.network;
+  Json layers = Json::array();
+  for (const u32 node : network.populations()) {
+    layers.push_back({{"layer", printable(network.nodes[node].name, 64)},
+                      {"shape", shape_text(network.nodes[node].output_shape)},
+                      {"spikes_per_tick", described.rate_of_population[layers.size()]}});
+  }
+  return {fmt::format("{} populations, {} neurons", layers.size(), grouped(network.neuron_count())),
+          {{"populations", layers.size()},
+           {"neurons", network.neuron_count()},
+           {"layer_list", std::move(layers)}}};
+}
+
 OutsideFile of_recording(const std::string& path) {
   const EventRecording recording = load_events(path);
   for (const std::string& note : recording.notes) log_warning("{}", note);
@@ -116,6 +132,7 @@ OutsideFile of_recording(const std::string& path) {
 OutsideFile describe_outside_file(FileKind kind, const std::string& path) {
   if (kind == FileKind::nir) return of_nir(path);
   if (kind == FileKind::netx) return of_netx(path);
+  if (kind == FileKind::described_network) return of_described_network(path);
   SPIKEFAB_ASSERT(kind == FileKind::recording);
   return of_recording(path);
 }

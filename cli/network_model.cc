@@ -1,8 +1,10 @@
 #include "cli/network_model.h"
 
 #include "base/suggest.h"
+#include "cli/files.h"
 #include "cli/log.h"
 #include "cli/network_outcome.h"
+#include "mapper/described/described_network.h"
 #include "mapper/netx/quantised.h"
 #include "mapper/nir/nir.h"
 
@@ -30,7 +32,8 @@ NetworkModel load_nir_model(const NetworkRequest& request) {
           .semantics = text_of(model.semantics),
           .input_shape = input.output_shape,
           .input_place = input.place,
-          .populations = population_names(model.network)};
+          .populations = population_names(model.network),
+          .rate_of_population = {}};
 }
 
 void refuse_float_options(const NetworkRequest& request) {
@@ -50,9 +53,26 @@ NetworkModel load_netx_model(const NetworkRequest& request) {
                         .semantics = "Loihi's integers",
                         .input_shape = netx_input_shape(netx),
                         .input_place = netx.layers[0].place,
-                        .populations = netx_population_names(netx)};
+                        .populations = netx_population_names(netx),
+                        .rate_of_population = {}};
   model.network = std::move(netx);
   return model;
+}
+
+NetworkModel load_described_model(const NetworkRequest& request) {
+  DescribedNetwork described = load_described_network(request.network);
+  const std::string semantics = request.semantics.empty() ? "custom,dt=1" : request.semantics;
+  FloatModel model = {std::move(described.network), parse_semantics(semantics)};
+  NetworkModel out;
+  out.semantics = text_of(model.semantics);
+  out.populations = population_names(model.network);
+  out.rate_of_population = std::move(described.rate_of_population);
+  if (const auto inputs = model.network.inputs(); inputs.size() == 1) {
+    out.input_shape = model.network.nodes[inputs[0]].output_shape;
+    out.input_place = model.network.nodes[inputs[0]].place;
+  }
+  out.network = std::move(model);
+  return out;
 }
 
 }  // namespace
@@ -64,7 +84,17 @@ QuantisedNetwork NetworkModel::quantised(const Chip& chip, const QuantiserOption
 }
 
 NetworkModel load_network_model(const NetworkRequest& request) {
-  return request.network.ends_with(".net") ? load_netx_model(request) : load_nir_model(request);
+  switch (kind_of(request.network)) {
+    case FileKind::nir:
+      return load_nir_model(request);
+    case FileKind::netx:
+      return load_netx_model(request);
+    case FileKind::described_network:
+      return load_described_model(request);
+    default:
+      throw InputError(request.network, "is no network that can be mapped",
+                       "networks end in .nir, .net, or .yaml (docs/formats.md)");
+  }
 }
 
 }  // namespace spikefab::cli

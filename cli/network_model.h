@@ -21,14 +21,15 @@ struct NetworkModel {
   std::string semantics;  // in words
   Shape input_shape;      // of its only Input
   std::string input_place;
-  std::vector<std::string> populations;  // that spike
+  std::vector<std::string> populations;   // that spike
+  std::vector<float> rate_of_population;  // spikes per tick, of all; empty: not known
 
   // In the numbers of a chip; a network that has integers keeps them.
   QuantisedNetwork quantised(const Chip& chip, const QuantiserOptions& options) const;
 };
 
-// Logs what was put right. Throws InputError; UsageError for options that the network has no use
-// for.
+// From a NIR, NetX or described file. Logs what was put right. Throws InputError; UsageError for
+// options that the network has no use for.
 NetworkModel load_network_model(const NetworkRequest& request);
 
 }  // namespace spikefab::cli

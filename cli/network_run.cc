@@ -14,7 +14,7 @@
 #include "cli/network_model.h"
 #include "cli/network_report.h"
 #include "cli/progress.h"
-#include "mapper/first_fit.h"
+#include "mapper/place_network.h"
 
 namespace spikefab::cli {
 namespace {
@@ -92,7 +92,7 @@ NetworkRun run_network(const NetworkRequest& request) {
     const QuantisedNetwork quantised =
         model.quantised(load_named_chip(*request.chip), request.quantiser);
     for (const std::string& note : quantised.report.notes) log_warning("{}", note);
-    const MappedNetwork mapped = assemble(quantised, first_fit(quantised));
+    const MappedNetwork mapped = assemble(quantised, place_network(quantised));
     result.update(mapping_report(quantised.report, mapped));
     CountCheck check(largest_safe_count(quantised.report, request.quantiser.input_count));
     const RecordingSource recordings = {inputs.size(), [&](u64 index) {

@@ -66,7 +66,7 @@ class Assembler {
     program().output_position = on_bus.empty() ? 0 : places - 1;
     line_.assign(network_.neurons, output_bus);
     for (u32 i = 0; i < on_bus.size(); ++i) line_[on_bus[i]] = i;
-    for (u32 c = 0; c < cores; ++c) program().position.push_back(c);
+    for (const PlannedCore& core : placement_.cores) program().position.push_back(core.position);
   }
 
   void place_neurons() {

@@ -7,7 +7,7 @@
 
 #include "arch/program.h"
 #include "arch/stimulus.h"
-#include "mapper/first_fit.h"
+#include "mapper/place_network.h"
 #include "mapper/quantise/quantiser.h"
 
 namespace spikefab {

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "base/error.h"
+#include "base/suggest.h"
 
 namespace spikefab {
 namespace {
@@ -213,6 +214,28 @@ CoreUse CoreBuilder::use() const {
           .weight_formats = static_cast<u32>(formats_.size()),
           .neuron_profiles = static_cast<u32>(profiles_.size()),
           .threshold_profiles = static_cast<u32>(thresholds_.size())};
+}
+
+CoreUse CoreBuilder::use_of(const std::vector<u32>& neurons) {
+  clear();
+  for (const u32 neuron : neurons) {
+    const auto broken = try_add(neuron, 0);
+    SPIKEFAB_ASSERT(!broken);
+  }
+  return use();
+}
+
+CoreSpaceMaker chip_cores(const QuantisedNetwork& network, u32 neurons_per_core) {
+  CoreSpaceMaker maker;
+  maker.name = "chip '" + printable(network.chip.name) + "'";
+  maker.neurons = neurons_per_core == 0 ? network.chip.neurons
+                                        : std::min(neurons_per_core, network.chip.neurons);
+  maker.axons = network.chip.axons;
+  maker.output_axons = network.chip.limits.output_axons;
+  maker.make = [&network, neurons_per_core] {
+    return std::make_unique<CoreBuilder>(network, neurons_per_core);
+  };
+  return maker;
 }
 
 }  // namespace spikefab

@@ -8,6 +8,7 @@
 
 #include "mapper/chip_neurons.h"
 #include "mapper/loihi_storage.h"
+#include "mapper/mapping/core_space.h"
 #include "mapper/quantise/quantiser.h"
 
 namespace spikefab {
@@ -27,27 +28,17 @@ struct CoreUse {
   u32 threshold_profiles = 0;
 };
 
-// A limit that a neuron would break.
-struct BrokenLimit {
-  const char* resource = "";  // "input axons"
-  u64 have = 0;
-  u64 need = 0;
-  const char* help = "";  // what makes it need less
-};
-
-class CoreBuilder {
+class CoreBuilder : public CoreSpace {
  public:
   // The network must outlive it. neurons_per_core: fewer than the chip's, or 0.
   explicit CoreBuilder(const QuantisedNetwork& network, u32 neurons_per_core = 0);
 
-  // Adds the neuron, or tells what keeps it out. output_axons: what it reaches.
-  std::optional<BrokenLimit> try_add(u32 neuron, u32 output_axons);
+  std::optional<BrokenLimit> try_add(u32 neuron, u32 output_axons) override;
+  void clear() override;
 
-  bool empty() const { return neurons_.empty(); }
-  const std::vector<u32>& neurons() const { return neurons_; }
-  const std::vector<u32>& sources() const { return sources_; }  // of its axons
   CoreUse use() const;
-  void clear();
+  // Of a core with these neurons, which must fit, but for its output axons. Clears before.
+  CoreUse use_of(const std::vector<u32>& neurons);
 
  private:
   // The synapses of a neuron, pushed onto the axons.
@@ -88,5 +79,8 @@ class CoreBuilder {
   std::set<std::vector<i32>> profiles_;
   std::set<std::vector<i32>> thresholds_;
 };
+
+// Cores of the network's chip; the network must outlive it. neurons_per_core: as CoreBuilder.
+CoreSpaceMaker chip_cores(const QuantisedNetwork& network, u32 neurons_per_core = 0);
 
 }  // namespace spikefab

@@ -16,8 +16,9 @@ TEXT
 
 build_packages=(
   g++ cmake ninja-build ccache git
-  libboost-program-options-dev libfmt-dev libhdf5-dev libprotobuf-dev libspdlog-dev libssl-dev
-  libyaml-cpp-dev librandom123-dev nlohmann-json3-dev protobuf-compiler rapidjson-dev zlib1g-dev
+  libboost-program-options-dev libfmt-dev libhdf5-dev libmetis-dev libprotobuf-dev libscotch-dev
+  libspdlog-dev libssl-dev libyaml-cpp-dev librandom123-dev nlohmann-json3-dev protobuf-compiler
+  rapidjson-dev zlib1g-dev
   libbenchmark-dev libgmock-dev libgtest-dev python3
 )
 # zsh and fish check the completion scripts; curl fetches MNIST.

@@ -21,7 +21,8 @@ Semantics steps_of_one(Reset reset) {
 }
 
 MappedNetwork map_network(const QuantisedNetwork& quantised, u32 neurons_per_core = 0) {
-  return assemble(quantised, first_fit(quantised, {.neurons_per_core = neurons_per_core}));
+  return assemble(quantised,
+                  place_network(quantised, {.choice = {}, .neurons_per_core = neurons_per_core}));
 }
 
 void expect_lossless(const QuantiserReport& report) {
@@ -367,7 +368,7 @@ TEST(AssembleNetwork, HoldsEverySynapseOnce) {
     const Network network = random_network_of_sixteenths(seed);
     const QuantisedNetwork quantised =
         quantise(network, steps_of_one(Reset::to_value), large_chip("lif"));
-    const Placement placement = first_fit(quantised, {.neurons_per_core = 5});
+    const Placement placement = place_network(quantised, {.choice = {}, .neurons_per_core = 5});
 
     const MappedNetwork mapped = assemble(quantised, placement);
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "mapper/first_fit.h"
+#include "mapper/place_network.h"
 #include "tests/support/small_network.h"
 
 namespace spikefab::test {
@@ -93,7 +93,7 @@ TEST(ChipFiles, DelaysTakeNeuronsOfALoihiCore) {
     Semantics semantics;
     semantics.dt = 1;
     u32 most = 0;
-    for (const PlannedCore& core : first_fit(quantise(network, semantics, chip)).cores) {
+    for (const PlannedCore& core : place_network(quantise(network, semantics, chip)).cores) {
       most = std::max(most, core.use.neurons);
     }
     return most;

@@ -79,8 +79,8 @@ Steps random_input(RandomStream& random, u32 elements, u32 steps, u32 one_in) {
 u64 expect_chip_as_loop(const NetxNetwork& network, const Chip& chip, const Steps& steps,
                         u32 neurons_per_core = 0) {
   const QuantisedNetwork quantised = quantised_netx(network, chip);
-  const MappedNetwork mapped =
-      assemble(quantised, first_fit(quantised, {.neurons_per_core = neurons_per_core}));
+  const MappedNetwork mapped = assemble(
+      quantised, place_network(quantised, {.choice = {}, .neurons_per_core = neurons_per_core}));
   const LayerSpikes on_chip = run_on_chip(mapped, steps);
   NetxLoop loop(network);
   u64 spikes = 0;
@@ -271,7 +271,7 @@ TEST(NetxQuantised, EveryFileIsPlacedOrRefusedForAReason) {
     std::cout << file.filename().string() << ": ";
     try {
       const QuantisedNetwork quantised = quantised_netx(load_netx(file.string()), loihi1());
-      const MappedNetwork mapped = assemble(quantised, first_fit(quantised));
+      const MappedNetwork mapped = assemble(quantised, place_network(quantised));
       std::cout << quantised.neurons << " neurons, " << quantised.source.size() << " synapses, "
                 << mapped.cores.size() << " cores\n";
       EXPECT_EQ(mapped.layers.size(), quantised.layers.size());

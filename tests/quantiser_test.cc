@@ -398,7 +398,7 @@ TEST(Quantiser, LeakyNeuronsSpikeNearlyAsInFloats) {
     const Steps steps = random_steps(network, 3, 500, 0.06);
     const QuantisedNetwork quantised = quantise(network, semantics, large_chip(model));
 
-    const LayerSpikes on_chip = run_on_chip(assemble(quantised, first_fit(quantised)), steps);
+    const LayerSpikes on_chip = run_on_chip(assemble(quantised, place_network(quantised)), steps);
 
     const LayerSpikes in_float = run_in_float(network, semantics, steps);
     const u64 expected = count(in_float.at("neurons"));
@@ -429,7 +429,7 @@ TEST(Quantiser, BiasesOfSynapsesRiseAsCurrentsDo) {
     const Steps steps(60);
     const QuantisedNetwork quantised = quantise(network, steps_of_one(), large_chip(model));
 
-    const LayerSpikes on_chip = run_on_chip(assemble(quantised, first_fit(quantised)), steps);
+    const LayerSpikes on_chip = run_on_chip(assemble(quantised, place_network(quantised)), steps);
 
     EXPECT_EQ(on_chip, run_in_float(network, steps_of_one(), steps)) << model;
     EXPECT_GE(count(on_chip.at("a")), 2u);
@@ -448,7 +448,7 @@ TEST(Quantiser, ResetsToOtherValuesAreShifts) {
     const QuantisedNetwork quantised =
         quantise(network, steps_of_one(), large_chip(model), with_bits(8));
 
-    const LayerSpikes on_chip = run_on_chip(assemble(quantised, first_fit(quantised)), steps);
+    const LayerSpikes on_chip = run_on_chip(assemble(quantised, place_network(quantised)), steps);
 
     EXPECT_EQ(on_chip, run_in_float(network, steps_of_one(), steps)) << model;
     EXPECT_GT(count(on_chip.at("neurons")), 20u);
@@ -463,7 +463,7 @@ TEST(Quantiser, SeveralSpikesInAStepAreAPayload) {
   const Steps steps = {{{0, 0, 1}}, {{0, 1, 1}}, {{0, 0, 1}}, {{0, 0, 2}}, {}};
   const QuantisedNetwork quantised = quantise(network, semantics, large_chip("lif"));
 
-  const LayerSpikes on_chip = run_on_chip(assemble(quantised, first_fit(quantised)), steps);
+  const LayerSpikes on_chip = run_on_chip(assemble(quantised, place_network(quantised)), steps);
 
   // v: 2.75 (2 spikes), 0.75 - 3 = -1 by the clamp, 1.75 (1), 0.75 + 5.5 = 6.25 (6), 0.25.
   EXPECT_EQ(on_chip.at("neurons"),
@@ -480,7 +480,7 @@ TEST(Quantiser, ThresholdNodesKeepNothing) {
     const Steps steps = {{}, {{0, 0, 1}}, {}, {{0, 0, 1}}};
     const QuantisedNetwork quantised = quantise(network, steps_of_one(), large_chip(model));
 
-    const LayerSpikes on_chip = run_on_chip(assemble(quantised, first_fit(quantised)), steps);
+    const LayerSpikes on_chip = run_on_chip(assemble(quantised, place_network(quantised)), steps);
 
     EXPECT_EQ(on_chip, run_in_float(network, steps_of_one(), steps)) << model;
     EXPECT_EQ(on_chip.at("neurons")[0], (std::vector<std::pair<u32, i32>>{{2, 1}}));
@@ -506,7 +506,7 @@ TEST(Quantiser, RecurrentBiasesMayBeginLate) {
       const QuantisedNetwork quantised =
           quantise(network, semantics, large_chip(model), with_bits(8));
 
-      const LayerSpikes on_chip = run_on_chip(assemble(quantised, first_fit(quantised)), steps);
+      const LayerSpikes on_chip = run_on_chip(assemble(quantised, place_network(quantised)), steps);
 
       EXPECT_EQ(on_chip, run_in_float(network, semantics, steps)) << model << at_start;
     }
@@ -534,7 +534,7 @@ TEST(Quantiser, NotesCyclesThatTakeLongerOnAChip) {
       << undelayed.report.notes[0];
   EXPECT_TRUE(exact.report.notes.empty());
   const Steps steps = random_steps(network, 1, 40, 0.1);
-  EXPECT_EQ(run_on_chip(assemble(exact, first_fit(exact)), steps),
+  EXPECT_EQ(run_on_chip(assemble(exact, place_network(exact)), steps),
             run_in_float(network, delayed, steps));
 }
 
@@ -570,7 +570,7 @@ TEST(Quantiser, AnyNumbersAreMappedOrRefused) {
 
     try {
       const QuantisedNetwork quantised = quantise(network, semantics, large_chip(model), options);
-      assemble(quantised, first_fit(quantised));  // checks the program
+      assemble(quantised, place_network(quantised));  // checks the program
       QuantisedSimulation simulation(quantised);
       for (u32 t = 0; t < 20; ++t)
         simulation.tick(std::vector<CalibrationRun::Event>{{0, t % 4, 1}});

@@ -6,8 +6,8 @@
 
 #include "cli/network_outcome.h"
 #include "cli/network_report.h"
-#include "mapper/first_fit.h"
 #include "mapper/nir/nir.h"
+#include "mapper/place_network.h"
 #include "tests/support/data_folder.h"
 #include "tests/support/engines.h"
 #include "tests/support/nmnist.h"
@@ -39,7 +39,7 @@ TEST(ScnnOnLoihi, IsWithinOnePointOfFloatOnAllRecordings) {
   const Semantics semantics = parse_semantics("norse");  // resets to zero, as Loihi does
   const QuantisedNetwork quantised =
       quantise(network, semantics, load_chip(SPIKEFAB_SOURCE_DIR "/configs/chips/loihi1.yaml"));
-  const MappedNetwork mapped = assemble(quantised, first_fit(quantised));
+  const MappedNetwork mapped = assemble(quantised, place_network(quantised));
   const auto engine = sim::make_engine("cpu");
   Score score;
 

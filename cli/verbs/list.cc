@@ -6,6 +6,8 @@
 #include "mapper/encoder.h"
 #include "mapper/events/reader.h"
 #include "mapper/importer.h"
+#include "mapper/mapping/partitioner.h"
+#include "mapper/mapping/placer.h"
 #include "mapper/semantics.h"
 #include "neuron_models.h"
 #include "sim/decoder.h"
@@ -77,10 +79,11 @@ Json engine_options() {
   return rows;
 }
 
-Json encoder_params() {
+template <class Interface>
+Json params_of() {
   Json rows = Json::array();
-  for (const auto& [name, entry] : Registry<Encoder>::all()) {
-    add_params("encoder", name, entry.make()->params(), rows);
+  for (const auto& [name, entry] : Registry<Interface>::all()) {
+    add_params(Interface::kind.data(), name, entry.make()->params(), rows);
   }
   return rows;
 }
@@ -91,8 +94,8 @@ class List : public Command {
     Description d;
     d.text =
         "Lists what this build has: engines with their options, importers, event formats, "
-        "semantics "
-        "presets, decoders, and neuron models and encoders with their parameters.";
+        "semantics presets, decoders, and neuron models, encoders, partitioners and placers with "
+        "their parameters.";
     d.options.add_options()("json", flag_value(), json_help);
     d.examples = {{"list", "what this build has"}};
     return d;
@@ -107,7 +110,11 @@ class List : public Command {
                   {"event_formats", registered<EventReader>()},
                   {"semantics_presets", registered<SemanticsPreset>()},
                   {"encoders", registered<Encoder>()},
-                  {"encoder_params", encoder_params()},
+                  {"encoder_params", params_of<Encoder>()},
+                  {"partitioners", registered<Partitioner>()},
+                  {"partitioner_params", params_of<Partitioner>()},
+                  {"placers", registered<Placer>()},
+                  {"placer_params", params_of<Placer>()},
                   {"decoders", registered<sim::Decoder>()}},
                  arguments);
     return exit_ok;

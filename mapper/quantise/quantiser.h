@@ -1,6 +1,6 @@
 // A network in the numbers of a chip: every neuron as parameters of the chip's neuron model, every
 // weight as an integer. The second step from a file to a Program; the next one is
-// mapper/first_fit.h. What is done how is told in docs/mapping.md.
+// mapper/place_network.h. What is done how is told in docs/mapping.md.
 #pragma once
 
 #include <optional>

@@ -1,6 +1,6 @@
 // Neurons on cores: no limit of the chip is ever broken, whatever the network; each limit has its
 // message; neighbours share cores.
-#include "mapper/first_fit.h"
+#include "mapper/place_network.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -153,7 +153,7 @@ Chip random_chip(u64 seed) {
   return chip;
 }
 
-TEST(FirstFit, BreaksNoLimit) {
+TEST(PlaceNetwork, BreaksNoLimit) {
   u64 cores = 0;
   u64 networks = 0;
   for (u64 seed = 1; seed <= 120; ++seed) {
@@ -162,7 +162,7 @@ TEST(FirstFit, BreaksNoLimit) {
         quantised(random_network_of_sixteenths(seed), random_chip(seed));
     Placement placement;
     try {
-      placement = first_fit(network);
+      placement = place_network(network);
     } catch (const FitError&) {
       continue;  // a neuron alone may be too much
     }
@@ -180,11 +180,11 @@ TEST(FirstFit, BreaksNoLimit) {
   EXPECT_GT(cores, 500u);
 }
 
-TEST(FirstFit, IsRepeatable) {
+TEST(PlaceNetwork, IsRepeatable) {
   const QuantisedNetwork network = quantised(random_network_of_sixteenths(5), random_chip(4));
 
-  const Placement first = first_fit(network);
-  const Placement second = first_fit(network);
+  const Placement first = place_network(network);
+  const Placement second = place_network(network);
 
   ASSERT_EQ(first.cores.size(), second.cores.size());
   for (std::size_t c = 0; c < first.cores.size(); ++c) {
@@ -193,7 +193,7 @@ TEST(FirstFit, IsRepeatable) {
 }
 
 // A map of 2 channels, 8 x 8: a core of 32 neurons holds both channels of a square of 4 x 4.
-TEST(FirstFit, MapsAreWalkedInSquaresWithAllChannels) {
+TEST(PlaceNetwork, MapsAreWalkedInSquaresWithAllChannels) {
   NetworkBuilder b;
   const u32 in = b.input("in", {1, 8, 8});
   Convolution kernel;
@@ -208,7 +208,7 @@ TEST(FirstFit, MapsAreWalkedInSquaresWithAllChannels) {
   const QuantisedNetwork network =
       quantised(b.chain({in, convolution, neurons, out}).build(), chip);
 
-  const Placement placement = first_fit(network);
+  const Placement placement = place_network(network);
 
   ASSERT_EQ(placement.cores.size(), 4u);
   for (const PlannedCore& core : placement.cores) {
@@ -227,7 +227,7 @@ TEST(FirstFit, MapsAreWalkedInSquaresWithAllChannels) {
   }
 }
 
-TEST(FirstFit, OneCoreHoldsSeveralLayers) {
+TEST(PlaceNetwork, OneCoreHoldsSeveralLayers) {
   NetworkBuilder b;
   const u32 in = b.input("in", {2});
   const u32 to_a = b.dense("to_a", 3, 2, std::vector<float>(6, 1));
@@ -236,7 +236,7 @@ TEST(FirstFit, OneCoreHoldsSeveralLayers) {
   const u32 second = b.neurons("b", {2}, integrate_and_fire());
   const u32 out = b.output("out", {2});
 
-  const Placement placement = first_fit(
+  const Placement placement = place_network(
       quantised(b.chain({in, to_a, a, to_b, second, out}).build(), large_chip("loihi_lif")));
 
   ASSERT_EQ(placement.cores.size(), 1u);
@@ -245,7 +245,7 @@ TEST(FirstFit, OneCoreHoldsSeveralLayers) {
 }
 
 // Three populations with time constants of their own.
-TEST(FirstFit, NeuronProfilesAreLimited) {
+TEST(PlaceNetwork, NeuronProfilesAreLimited) {
   NetworkBuilder b;
   const u32 in = b.input("in", {1});
   u32 before = in;
@@ -259,7 +259,7 @@ TEST(FirstFit, NeuronProfilesAreLimited) {
   Chip chip = large_chip("loihi_lif");
   const auto cores = [&](u32 profiles) {
     chip.limits.neuron_profiles = profiles;
-    return first_fit(quantised(b.build(), chip)).cores.size();
+    return place_network(quantised(b.build(), chip)).cores.size();
   };
 
   EXPECT_EQ(cores(0), 1u);
@@ -268,7 +268,7 @@ TEST(FirstFit, NeuronProfilesAreLimited) {
   EXPECT_EQ(cores(1), 3u);
 }
 
-TEST(FirstFit, ThresholdProfilesAreLimited) {
+TEST(PlaceNetwork, ThresholdProfilesAreLimited) {
   RandomStream random(4);
   std::vector<float> weights(20 * 5);
   for (float& weight : weights) weight = static_cast<float>(random.between(1, 1000)) / 700;
@@ -277,7 +277,7 @@ TEST(FirstFit, ThresholdProfilesAreLimited) {
   options.scale = ScalePer::neuron;
   const auto cores = [&](u32 profiles) {
     chip.limits.threshold_profiles = profiles;
-    return first_fit(
+    return place_network(
                quantise(one_layer(5, integrate_and_fire(), weights), steps_of_one(), chip, options))
         .cores.size();
   };
@@ -287,7 +287,7 @@ TEST(FirstFit, ThresholdProfilesAreLimited) {
 }
 
 // Decay 0 needs offset 0, a potential without memory needs offset 1.
-TEST(FirstFit, RegistersOfACoreAreNotShared) {
+TEST(PlaceNetwork, RegistersOfACoreAreNotShared) {
   NetworkBuilder b;
   const u32 in = b.input("in", {1});
   const u32 to_a = b.dense("to_a", 1, 1, {2});
@@ -300,13 +300,13 @@ TEST(FirstFit, RegistersOfACoreAreNotShared) {
   const u32 out = b.output("out", {1});
   const Network network = b.chain({in, to_a, a, to_b, second, out}).build();
 
-  EXPECT_EQ(first_fit(quantised(network, large_chip("loihi_lif"))).cores.size(), 2u);
-  EXPECT_EQ(first_fit(quantised(network, large_chip("lif"))).cores.size(), 1u);
+  EXPECT_EQ(place_network(quantised(network, large_chip("loihi_lif"))).cores.size(), 2u);
+  EXPECT_EQ(place_network(quantised(network, large_chip("lif"))).cores.size(), 1u);
 }
 
 // Each neuron feeds four of its own layer, which are not placed when it is: cores with too many of
 // them on other cores are seen afterwards, and split.
-TEST(FirstFit, SplitsCoresWithTooManyOutputAxons) {
+TEST(PlaceNetwork, SplitsCoresWithTooManyOutputAxons) {
   const u32 count = 32;
   std::vector<float> ring(count * count);
   for (u32 from = 0; from < count; ++from) {
@@ -324,8 +324,8 @@ TEST(FirstFit, SplitsCoresWithTooManyOutputAxons) {
   chip.limits.output_axons = 10;  // 8 neurons reach 11, 4 reach 8
   const QuantisedNetwork tight = quantised(b.build(), chip);
 
-  const Placement before = first_fit(roomy);
-  const Placement placement = first_fit(tight);
+  const Placement before = place_network(roomy);
+  const Placement placement = place_network(tight);
 
   EXPECT_EQ(before.cores.size(), 4u);
   EXPECT_EQ(before.cores[0].use.output_axons, 11u);
@@ -334,7 +334,7 @@ TEST(FirstFit, SplitsCoresWithTooManyOutputAxons) {
 }
 
 // One axon to 2000 neurons of 8 bits: with what is in front of each 60, more than 256 words.
-TEST(FirstFit, AnAxonHasAtMost256WordsOnACore) {
+TEST(PlaceNetwork, AnAxonHasAtMost256WordsOnACore) {
   const u32 count = 2000;
   NetworkBuilder b;
   const u32 in = b.input("in", {1});
@@ -345,7 +345,7 @@ TEST(FirstFit, AnAxonHasAtMost256WordsOnACore) {
   Chip chip = large_chip("loihi_lif");
   chip.limits.storage = SynapseStorage::loihi;
 
-  const Placement placement = first_fit(quantised(b.chain({in, dense, neurons}).build(), chip));
+  const Placement placement = place_network(quantised(b.chain({in, dense, neurons}).build(), chip));
 
   ASSERT_EQ(placement.cores.size(), 2u);
   EXPECT_EQ(placement.cores[1].use.words, max_axon_words);
@@ -363,20 +363,20 @@ struct LimitCase {
   const char* message;
 };
 
-class FirstFitMessages : public testing::TestWithParam<LimitCase> {};
+class PlaceNetworkMessages : public testing::TestWithParam<LimitCase> {};
 
-TEST_P(FirstFitMessages, NameLayerNeuronHaveAndNeed) {
+TEST_P(PlaceNetworkMessages, NameLayerNeuronHaveAndNeed) {
   Chip chip = large_chip("loihi_lif");
   GetParam().tighten(chip);
   const QuantisedNetwork network = quantised(wide(100), chip);
 
-  EXPECT_THAT(fit_error([&] { first_fit(network); }),
+  EXPECT_THAT(fit_error([&] { place_network(network); }),
               AllOf(HasSubstr("test.nir: layer 'neurons', neuron 0 alone needs"),
                     HasSubstr(GetParam().message), HasSubstr("a core of chip 'large' has")));
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Limits, FirstFitMessages,
+    Limits, PlaceNetworkMessages,
     testing::Values(
         LimitCase{"axons", [](Chip& c) { c.axons = 99; },
                   "100 input axons; a core of chip 'large' has 99"},
@@ -395,7 +395,7 @@ INSTANTIATE_TEST_SUITE_P(
                   "1 output axons; a core of chip 'large' has 0"}),
     [](const auto& test) { return test.param.name; });
 
-TEST(FirstFitMessages, WeightFormatsOfOneNeuron) {
+TEST(PlaceNetworkMessages, WeightFormatsOfOneNeuron) {
   NetworkBuilder b;
   const u32 first = b.input("first", {1});
   const u32 second = b.input("second", {1});
@@ -407,12 +407,12 @@ TEST(FirstFitMessages, WeightFormatsOfOneNeuron) {
   const QuantisedNetwork network =
       quantised(b.chain({first, a, neurons}).chain({second, c, neurons}).build(), chip);
 
-  EXPECT_THAT(fit_error([&] { first_fit(network); }),
+  EXPECT_THAT(fit_error([&] { place_network(network); }),
               HasSubstr("neuron 0 alone needs 2 weight formats; a core of chip 'large' has 1"));
 }
 
 // Equal weights, but only one way has delay bits.
-TEST(FirstFitMessages, DelayBitsAreAnotherWeightFormat) {
+TEST(PlaceNetworkMessages, DelayBitsAreAnotherWeightFormat) {
   NetworkBuilder b;
   const u32 first = b.input("first", {1});
   const u32 second = b.input("second", {1});
@@ -425,52 +425,52 @@ TEST(FirstFitMessages, DelayBitsAreAnotherWeightFormat) {
   const QuantisedNetwork network =
       quantised(b.chain({first, a, neurons}).chain({second, c, delay, neurons}).build(), chip);
 
-  EXPECT_THAT(fit_error([&] { first_fit(network); }),
+  EXPECT_THAT(fit_error([&] { place_network(network); }),
               HasSubstr("neuron 0 alone needs 2 weight formats; a core of chip 'large' has 1"));
 }
 
-TEST(FirstFitMessages, TheOutputBusHasTooFewLines) {
+TEST(PlaceNetworkMessages, TheOutputBusHasTooFewLines) {
   const u32 count = max_outputs + 1;
   const Network network = one_layer(1, integrate_and_fire(), std::vector<float>(count, 2.0f));
   const QuantisedNetwork many = quantised(network, large_chip("lif"));
 
-  EXPECT_EQ(fit_error([&] { first_fit(many); }),
+  EXPECT_EQ(fit_error([&] { place_network(many); }),
             "test.nir: its outputs read 65537 neurons; the output bus has up to 65536 lines");
 }
 
-TEST(FirstFitMessages, AStimulusCannotNameAllAxons) {
+TEST(PlaceNetworkMessages, AStimulusCannotNameAllAxons) {
   const u32 inputs = (1 << 16) + 1;
   const Network network =
       one_layer(inputs, integrate_and_fire(1e4), std::vector<float>(inputs, 1.0f));
   const QuantisedNetwork wide_core = quantised(network, large_chip("lif"));
 
-  EXPECT_THAT(fit_error([&] { assemble(wide_core, first_fit(wide_core)); }),
+  EXPECT_THAT(fit_error([&] { assemble(wide_core, place_network(wide_core)); }),
               HasSubstr("core 0 has 65537 axons for inputs or more; a stimulus can name 65536"));
 }
 
-TEST(FirstFitMessages, TheMeshIsTooSmall) {
+TEST(PlaceNetworkMessages, TheMeshIsTooSmall) {
   Chip chip = large_chip("loihi_lif");
   chip.mesh.width = 2;
   chip.mesh.height = 2;
   chip.neurons = 3;
   const QuantisedNetwork network = quantised(wide(4, 12), chip);
 
-  EXPECT_EQ(fit_error([&] { first_fit(network); }),
-            "test.nir: needs 4 cores ('neurons' 4); chip 'large' has 3 (a mesh of 2 x 2, less one "
+  EXPECT_EQ(fit_error([&] { place_network(network); }),
+            "test.nir: needs 4 cores ('neurons' 4); chip 'large' has 3 (a mesh of 2 x 2, less 1 "
             "for the output bus); 3 cores are full by their neurons; a larger mesh, or a chip with "
             "larger cores, has room");
 }
 
-TEST(FirstFitMessages, TheMeshIsJustLargeEnough) {
+TEST(PlaceNetworkMessages, TheMeshIsJustLargeEnough) {
   Chip chip = large_chip("loihi_lif");
   chip.mesh.width = 2;
   chip.mesh.height = 2;
   chip.neurons = 4;
 
-  EXPECT_EQ(first_fit(quantised(wide(4, 12), chip)).cores.size(), 3u);
+  EXPECT_EQ(place_network(quantised(wide(4, 12), chip)).cores.size(), 3u);
 }
 
-TEST(FirstFitMessages, ADelayIsTooLong) {
+TEST(PlaceNetworkMessages, ADelayIsTooLong) {
   NetworkBuilder b;
   const u32 in = b.input("in", {1});
   const u32 weights = b.dense("weights", 1, 1, {1});
@@ -484,7 +484,7 @@ TEST(FirstFitMessages, ADelayIsTooLong) {
               AllOf(HasSubstr("synapses from 'in' to 'neurons' need a delay of 8 ticks"),
                     HasSubstr("chip 'large' has up to 7")));
   chip.limits.max_delay = 8;
-  EXPECT_NO_THROW(first_fit(quantised(network, chip)));
+  EXPECT_NO_THROW(place_network(quantised(network, chip)));
 }
 
 }  // namespace
