@@ -255,7 +255,12 @@ TEST(EngineBench, AStopEndsTheOutsideCommandAndAllThatItStarted) {
 
   EXPECT_EQ(run.code, 143) << run.err;
   EXPECT_EQ(json::parse(run.out).at("status"), "interrupted");
-  EXPECT_FALSE(std::filesystem::exists("/proc/" + std::to_string(started) + "/exe"));
+  const std::string process = "/proc/" + std::to_string(started) + "/exe";
+  // It was killed, and goes as soon as the system comes to it.
+  for (int wait = 0; wait < 1000 && std::filesystem::exists(process); ++wait) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_FALSE(std::filesystem::exists(process));
 }
 
 TEST(EngineBench, WrongCommandLinesAreUsageErrors) {

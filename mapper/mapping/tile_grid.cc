@@ -53,8 +53,13 @@ std::vector<TileGrid> LayerTiles::grids(bool cut_channels) const {
       }
     }
   }
-  std::stable_sort(grids.begin(), grids.end(),
-                   [](const TileGrid& a, const TileGrid& b) { return a.tiles() < b.tiles(); });
+  // Of those that cost the same, the squarest is taken: its cores have the fewest neighbours.
+  const auto around = [&](const TileGrid& grid) {
+    return size(map_.height, grid.rows) + size(map_.width, grid.columns);
+  };
+  std::stable_sort(grids.begin(), grids.end(), [&](const TileGrid& a, const TileGrid& b) {
+    return std::pair(a.tiles(), around(a)) < std::pair(b.tiles(), around(b));
+  });
   return grids;
 }
 
