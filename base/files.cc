@@ -124,6 +124,12 @@ void AtomicFile::commit() {
   sync_folder_of(path_);
 }
 
+void write_text(const std::string& path, std::string_view text) {
+  AtomicFile file(path);
+  file.write(text);
+  file.commit();
+}
+
 Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
   SPIKEFAB_ASSERT(context_ != nullptr);
   SPIKEFAB_ASSERT(EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_), EVP_sha256(), nullptr) ==

@@ -55,6 +55,9 @@ class AtomicFile {
   std::FILE* file_ = nullptr;
 };
 
+// A whole file, complete or absent.
+void write_text(const std::string& path, std::string_view text);
+
 // SHA-256 in hex.
 class Sha256 {
  public:

@@ -47,12 +47,6 @@ Json on_chip_run(const NetworkRequest& request, const NetworkModel& model,
   return result;
 }
 
-void write(const std::string& text, const std::string& path) {
-  AtomicFile file(path);
-  file.write(text);
-  file.commit();
-}
-
 // Sums of the chip have room for so many events of a pixel in a tick, whatever the weights.
 double largest_safe_count(const QuantiserReport& report, u32 input_count) {
   double margin = std::numeric_limits<double>::infinity();
@@ -117,7 +111,7 @@ NetworkRun run_network(const NetworkRequest& request) {
     if (of_chip && of_float) result["equal_answers"] = equal_answers(chip, in_float);
     result["spikes_per_recording"] = spike_rows(model.populations, of_chip, of_float);
     if (inputs.size() == 1) result["outputs"] = output_rows(of_chip, of_float);
-    if (request.answers) write(answers_csv(of_chip, of_float), *request.answers);
+    if (request.answers) write_text(*request.answers, answers_csv(of_chip, of_float));
   }
   return {std::move(result), pending_signal() != 0};
 }

@@ -1,20 +1,12 @@
 #include "cli/run_output.h"
 
+#include "base/files.h"
 #include "cli/counts.h"
 #include "cli/log.h"
 #include "cli/result_digest.h"
 #include "sim/checkpoint.h"
 
 namespace spikefab::cli {
-namespace {
-
-void write_file(const std::string& path, const std::string& text) {
-  AtomicFile file(path);
-  file.write(text);
-  file.commit();
-}
-
-}  // namespace
 
 RunOutput::RunOutput(const RunOutputOptions& options, const Program& program, u32 replicas)
     : options_(options), program_(program), folder_(options.folder, options.force) {
@@ -51,12 +43,12 @@ void RunOutput::finish(const Json& stats, RunFacts facts) {
   for (auto& file : files_) file->commit();
   facts.resolved_config = to_yaml(program_.chip);
   facts.reproducible = options_.reproducible;
-  write_file(folder_.path_of("resolved.yaml"), facts.resolved_config);
-  write_file(folder_.path_of("stats.json"), to_json_text(stats));
+  write_text(folder_.path_of("resolved.yaml"), facts.resolved_config);
+  write_text(folder_.path_of("stats.json"), to_json_text(stats));
   stop_log_file();
   const std::string run_json = folder_.path_of("run.json");
   facts.file_names = folder_.names();
-  write_file(run_json, to_json_text(provenance(facts)));
+  write_text(run_json, to_json_text(provenance(facts)));
   folder_.commit();
 }
 

@@ -127,9 +127,7 @@ class EngineBenchRun {
     document["machine"] = machine_;
     document.update(bench_.document());
     if (arguments_.has("json-out")) {
-      AtomicFile file(arguments_.text("json-out"));
-      file.write(to_json_text(document));
-      file.commit();
+      write_text(arguments_.text("json-out"), to_json_text(document));
     }
     Json tables = head;
     tables.update(bench_.tables());

@@ -35,12 +35,6 @@ std::vector<ImageModel> load_models(const Arguments& arguments) {
   return models;
 }
 
-void write_predictions(const std::string& path, const ImageRun& run, const Images& images) {
-  AtomicFile file(path);
-  file.write(predictions_csv(run, images));
-  file.commit();
-}
-
 // The models one after the other, until a signal comes.
 class BenchRun {
  public:
@@ -105,7 +99,7 @@ class BenchRun {
     warn_of_counts(model.classifier.program, run.answers.totals);
     results_.push_back(model_result(model, chosen_.name(), run, set_.images));
     if (arguments_.has("predictions")) {
-      write_predictions(arguments_.text("predictions"), run.answers, set_.images);
+      write_text(arguments_.text("predictions"), predictions_csv(run.answers, set_.images));
     }
     const std::string difference = difference_from_card(model, run.answers, set_.images);
     if (difference.empty()) return;

@@ -91,7 +91,7 @@ class Compare : public Command {
 
     const MappingSubject subject(request);
     const Json rows = compare_mappings(subject, plan);
-    if (arguments.has("csv")) write(rows_as_csv(rows), arguments.text("csv"));
+    if (arguments.has("csv")) write_text(arguments.text("csv"), rows_as_csv(rows));
     print_result(result(subject, rows, arguments), arguments);
     if (pending_signal() != 0) return exit_signal_base + pending_signal();
     const bool fits = std::any_of(rows.begin(), rows.end(),
@@ -139,12 +139,6 @@ class Compare : public Command {
     }
     if (!problems.empty()) document["not_possible"] = problems;
     return document;
-  }
-
-  static void write(const std::string& text, const std::string& path) {
-    AtomicFile file(path);
-    file.write(text);
-    file.commit();
   }
 };
 

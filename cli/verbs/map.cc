@@ -14,12 +14,6 @@
 namespace spikefab::cli {
 namespace {
 
-void write(const std::string& text, const std::string& path) {
-  AtomicFile file(path);
-  file.write(text);
-  file.commit();
-}
-
 // A line for each neuron: the number of its core, in the order of positions, and its place there;
 // the partitioner `file` reads it.
 std::string partition_text(const Placement& placement, u64 neurons) {
@@ -102,8 +96,8 @@ class Map : public Command {
     if (arguments.has("output")) save_program(mapped.program, arguments.text("output"));
     if (arguments.has("mapping")) {
       const std::string name = arguments.text("mapping");
-      write(partition_text(placement, network.neurons), name + ".part");
-      write(placement_text(placement, network.chip.mesh), name + ".place");
+      write_text(name + ".part", partition_text(placement, network.neurons));
+      write_text(name + ".place", placement_text(placement, network.chip.mesh));
     }
     Json document = mapping_report(network.report, mapped);
     if (!arguments.has("json")) document["neurons_of_the_cores"] = picture(network, placement);
