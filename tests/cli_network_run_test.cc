@@ -120,6 +120,33 @@ TEST(CliNetworkRun, SilenceIsNoAnswer) {
   EXPECT_EQ(Json::parse(run.out)["chip_run"]["without_answer"], 1);
 }
 
+TEST(CliNetworkRun, RefusesAClassThatIsNoOutput) {
+  const TempFolder folder;
+  const std::string labels = folder.write("labels.txt", "0\t4\n");
+
+  const ToolRun run = run_tool(
+      {"run", example + "quadrants.nir", "-c", "loihi1", "-i", example, "--labels", labels});
+
+  EXPECT_EQ(run.code, 3);
+  EXPECT_THAT(run.err, HasSubstr("is of class 4 (the network's outputs are 0..3)"));
+}
+
+TEST(CliNetworkRun, RefusesARecordingOfAnotherSensor) {
+  const TempFolder folder;
+  const std::string recording = folder.write("a.csv", "%geometry:32,32\n3,3,1,0\n3,3,1,5000\n");
+  const std::vector<std::string> words = {"run",    example + "quadrants.nir", "-c", "loihi1", "-i",
+                                          recording};
+  std::vector<std::string> smaller = words;
+  smaller.insert(smaller.end(), {"--downscale", "2"});
+
+  const ToolRun run = run_tool(words);
+  const ToolRun downscaled = run_tool(smaller);
+
+  EXPECT_EQ(run.code, 3);
+  EXPECT_THAT(run.err, HasSubstr("a.csv: is of a sensor of 32 x 32 pixels"));
+  EXPECT_EQ(downscaled.code, 0) << downscaled.err;
+}
+
 TEST(CliNetworkRun, WarnsOfCountsThatSumsHaveNoRoomFor) {
   const TempFolder folder;
   std::string events = "t,x,y,p\n";
