@@ -93,15 +93,4 @@ Range parse_range(const std::string& option, const std::string& text) {
   return {*first, *last};
 }
 
-std::vector<std::string> split_list(const std::string& text, char separator) {
-  std::vector<std::string> words;
-  std::size_t begin = 0;
-  while (true) {
-    const auto end = text.find(separator, begin);
-    words.push_back(text.substr(begin, end - begin));
-    if (end == std::string::npos) return words;
-    begin = end + 1;
-  }
-}
-
 }  // namespace spikefab::cli

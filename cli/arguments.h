@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/hd.h"
+#include "base/text.h"
 
 namespace spikefab::cli {
 
@@ -50,8 +51,5 @@ struct Range {
   u64 last;
 };
 Range parse_range(const std::string& option, const std::string& text);
-
-// The words between commas.
-std::vector<std::string> split_list(const std::string& text, char separator = ',');
 
 }  // namespace spikefab::cli

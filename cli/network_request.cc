@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <filesystem>
 #include <optional>
 
 #include "arch/container.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "cli/paths.h"
 #include "cli/share.h"
-#include "mapper/events/header.h"
 
 namespace spikefab::cli {
 namespace {
@@ -49,15 +48,11 @@ u64 number_at_least_1(const Arguments& arguments, const std::string& option, u64
 
 Shape shape_of(const std::string& text) {
   Shape shape;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find('x', begin), text.size());
-    u32 side = 0;
-    const auto [stop, error] = std::from_chars(text.data() + begin, text.data() + end, side);
-    if (error != std::errc() || stop != text.data() + end || side == 0) shape.resize(4);
-    shape.push_back(side);
-    begin = end + 1;
+  for (const std::string& side : split_list(text, 'x')) {
+    shape.push_back(parse_number<u32>(side).value_or(0));
   }
-  if (shape.size() == 2 || shape.size() == 3) return shape;
+  const bool has_sides = std::find(shape.begin(), shape.end(), 0u) == shape.end();
+  if (has_sides && (shape.size() == 2 || shape.size() == 3)) return shape;
   throw UsageError("--input-shape '" + printable(text) + "' is not a shape",
                    "HEIGHTxWIDTH or CHANNELSxHEIGHTxWIDTH, such as 2x34x34");
 }

@@ -32,6 +32,18 @@ std::vector<u32> target_hops(const Program& p) {
 
 }  // namespace
 
+Program without_contents(const Program& program) {
+  Program out;
+  out.chip = program.chip;
+  out.output_position = program.output_position;
+  out.output_lines = program.output_lines;
+  out.slots = program.slots;
+  out.seed = program.seed;
+  out.position = program.position;
+  out.neuron_begin = program.neuron_begin;
+  return out;
+}
+
 HostProgram::HostProgram(const Program& program)
     : program_(program),
       crossbar_begin_(program.crossbar_begin()),

@@ -9,6 +9,10 @@
 
 namespace spikefab::sim {
 
+// A program's chip, cores and neurons, without what each of them has: parameters, states,
+// connections. For those who keep some of that in another form.
+Program without_contents(const Program& program);
+
 class HostProgram {
  public:
   explicit HostProgram(const Program& program);

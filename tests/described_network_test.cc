@@ -67,7 +67,7 @@ class ShippedNetwork : public testing::TestWithParam<Shipped> {};
 
 TEST_P(ShippedNetwork, HasItsNeuronsAndSynapses) {
   const Shipped& expected = GetParam();
-  if (is_sanitized && expected.large) GTEST_SKIP() << "large";
+  if (is_sanitized && expected.large) GTEST_SKIP() << "too large a network for sanitizers";
 
   const DescribedNetwork described =
       load_described_network(folder + expected.name + std::string(".yaml"));

@@ -1,10 +1,10 @@
 // spikefab compare: mapping strategies against each other, and against what no mapping can beat.
 #include "base/files.h"
+#include "base/text.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/mapping_compare.h"
 #include "cli/paths.h"
-#include "mapper/events/header.h"
 #include "mapper/mapping/strategy.h"
 
 namespace spikefab::cli {

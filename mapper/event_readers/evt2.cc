@@ -9,7 +9,6 @@
 namespace spikefab {
 namespace {
 
-constexpr std::size_t word_bytes = 4;
 enum Type : u32 { off = 0, on = 1, time_high = 8, trigger = 10, others = 14, continued = 15 };
 
 class Decoder {
@@ -78,18 +77,7 @@ class Evt2 : public EventReader {
   }
 
   EventRecording read(const std::string& path) const override {
-    EventBytes bytes(path);
-    EventCollector collector(path);
-    take_raw_header(bytes, "2.0", collector);
-    Decoder decoder(collector);
-    auto word = bytes.take(word_bytes);
-    for (; word.size() == word_bytes; word = bytes.take(word_bytes)) {
-      decoder.take(little_endian<u32>(word),
-                   [&] { return bytes.place(bytes.offset() - word_bytes); });
-    }
-    decoder.note_what_is_left_out();
-    note_raw_tail(word.size(), collector);
-    return collector.take();
+    return read_raw<u32, Decoder>(path, "2.0");
   }
 };
 

@@ -11,7 +11,6 @@
 namespace spikefab {
 namespace {
 
-constexpr std::size_t word_bytes = 2;
 constexpr u32 max_columns = 2048;
 
 enum Type : u32 {
@@ -142,18 +141,7 @@ class Evt3 : public EventReader {
   }
 
   EventRecording read(const std::string& path) const override {
-    EventBytes bytes(path);
-    EventCollector collector(path);
-    take_raw_header(bytes, "3.0", collector);
-    Decoder decoder(collector);
-    auto word = bytes.take(word_bytes);
-    for (; word.size() == word_bytes; word = bytes.take(word_bytes)) {
-      decoder.take(little_endian<u16>(word),
-                   [&] { return bytes.place(bytes.offset() - word_bytes); });
-    }
-    decoder.note_what_is_left_out();
-    note_raw_tail(word.size(), collector);
-    return collector.take();
+    return read_raw<u16, Decoder>(path, "3.0");
   }
 };
 

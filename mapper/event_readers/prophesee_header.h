@@ -21,4 +21,22 @@ void take_raw_header(EventBytes& bytes, const std::string& version, EventCollect
 // Says how many bytes at the end were no whole word: a recording that was stopped anyhow.
 void note_raw_tail(u64 bytes, EventCollector& collector);
 
+// Reads a RAW file of one version in words of type Word. A Decoder has take(word, place_of) and
+// note_what_is_left_out(). Throws InputError.
+template <class Word, class Decoder>
+EventRecording read_raw(const std::string& path, const std::string& version) {
+  EventBytes bytes(path);
+  EventCollector collector(path);
+  take_raw_header(bytes, version, collector);
+  Decoder decoder(collector);
+  auto word = bytes.take(sizeof(Word));
+  for (; word.size() == sizeof(Word); word = bytes.take(sizeof(Word))) {
+    decoder.take(little_endian<Word>(word),
+                 [&] { return bytes.place(bytes.offset() - sizeof(Word)); });
+  }
+  decoder.note_what_is_left_out();
+  note_raw_tail(word.size(), collector);
+  return collector.take();
+}
+
 }  // namespace spikefab

@@ -31,21 +31,6 @@ std::string_view peek_line(EventBytes& bytes, std::string_view mark) {
 
 }  // namespace
 
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r\n";
-  const std::size_t first = text.find_first_not_of(blanks);
-  if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
 HeaderLine EventHeader::value(std::string_view key) const {
   for (const HeaderLine& line : lines) {
     if (!lower_case(line.text).starts_with(lower_case(key))) continue;

@@ -1,13 +1,11 @@
-// The lines of text that recordings begin with: "# ..." (AEDAT) or "% keyword value" (Prophesee);
-// and what else it takes to read text.
+// The lines of text that recordings begin with: "# ..." (AEDAT) or "% keyword value" (Prophesee).
 #pragma once
 
-#include <charconv>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/text.h"
 #include "mapper/events/bytes.h"
 #include "mapper/events/recording.h"
 
@@ -33,20 +31,5 @@ EventHeader read_event_header(EventBytes& bytes, std::string_view mark, std::str
 
 // Throws InputError at the line unless the text is a number of pixels.
 u32 parse_pixels(const EventBytes& bytes, const HeaderLine& line, std::string_view text);
-
-// In ASCII.
-std::string lower_case(std::string_view text);
-std::string_view trimmed(std::string_view text);
-
-// The text as a number, if it is one and nothing else.
-template <class T>
-std::optional<T> parse_number(std::string_view text) {
-  const char* begin = text.data();
-  const char* end = begin + text.size();
-  T value = 0;
-  const auto [stop, error] = std::from_chars(begin, end, value);
-  if (error != std::errc() || stop != end) return std::nullopt;
-  return value;
-}
 
 }  // namespace spikefab

@@ -7,10 +7,10 @@
 #include <string_view>
 #include <vector>
 
-#include "base/params.h"
 #include "base/registry.h"
 #include "mapper/mapping/core_space.h"
 #include "mapper/mapping/spike_graph.h"
+#include "mapper/mapping/strategy_kind.h"
 
 namespace spikefab {
 
@@ -27,14 +27,9 @@ struct PartitionProblem {
   std::string path;    // of the user's file, for strategies that take one
 };
 
-class Partitioner {
+class Partitioner : public MappingStrategy {
  public:
   static constexpr std::string_view kind = "partitioner";
-  virtual ~Partitioner() = default;
-
-  virtual std::vector<ParamSpec> params() const { return {}; }
-  virtual bool takes_file() const { return false; }  // NAME:FILE instead of options
-  virtual bool improves() const { return false; }    // needs a start
 
   // Every neuron once. `params` holds one value per entry of params(), each within its range. Same
   // problem and parameters, same answer. Throws InputError for a bad file, UsageError if the

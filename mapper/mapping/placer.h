@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "base/params.h"
 #include "base/registry.h"
 #include "mapper/mapping/core_traffic.h"
+#include "mapper/mapping/strategy_kind.h"
 #include "mapper/mapping/tiles.h"
 
 namespace spikefab {
@@ -26,14 +26,9 @@ struct PlacementProblem {
   std::string path;  // of the user's file, for strategies that take one
 };
 
-class Placer {
+class Placer : public MappingStrategy {
  public:
   static constexpr std::string_view kind = "placer";
-  virtual ~Placer() = default;
-
-  virtual std::vector<ParamSpec> params() const { return {}; }
-  virtual bool takes_file() const { return false; }  // NAME:FILE instead of options
-  virtual bool improves() const { return false; }    // needs a start
 
   // `params` holds one value per entry of params(), each within its range. Same problem and
   // parameters, same answer: effort is counted in moves, never in time. Throws InputError for a bad

@@ -5,19 +5,10 @@
 
 #include "base/error.h"
 #include "base/specification.h"
+#include "base/text.h"
 
 namespace spikefab {
 namespace {
-
-std::vector<std::string> links_of(const std::string& chain) {
-  std::vector<std::string> links;
-  for (std::size_t begin = 0; begin <= chain.size();) {
-    const std::size_t end = std::min(chain.find('+', begin), chain.size());
-    links.push_back(chain.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return links;
-}
 
 template <class Strategy>
 struct Link {
@@ -49,7 +40,7 @@ Link<Strategy> parse_link(const std::string& text, bool is_first) {
 template <class Strategy>
 std::vector<Link<Strategy>> parse(const std::string& chain) {
   std::vector<Link<Strategy>> links;
-  for (const std::string& text : links_of(chain)) {
+  for (const std::string& text : split_list(chain, '+')) {
     links.push_back(parse_link<Strategy>(text, links.empty()));
   }
   return links;

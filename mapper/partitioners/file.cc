@@ -2,24 +2,18 @@
 // there may be the neuron's place on the core, else the order is that of the neurons. The
 // hypergraph for such programs is written by mapper/mapping/hmetis.h.
 #include <algorithm>
-#include <charconv>
 #include <string_view>
 
 #include "base/error.h"
 #include "base/files.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "mapper/mapping/core_groups.h"
 
 namespace spikefab {
 namespace {
 
 constexpr u64 max_bytes = u64{1} << 34;
-
-std::string_view trimmed(std::string_view line) {
-  constexpr std::string_view blanks = " \t\r";
-  const std::size_t begin = std::min(line.find_first_not_of(blanks), line.size());
-  return line.substr(begin, line.find_last_not_of(blanks) + 1 - begin);
-}
 
 class Reader {
  public:
@@ -52,8 +46,8 @@ class Reader {
     const std::size_t blank = std::min(line.find_first_of(" \t"), line.size());
     const std::string_view second = trimmed(line.substr(blank));
     const u32 limit = std::max(neurons_, 1u);
-    const u32 core = number(line.substr(0, blank), limit);
-    const u32 place = second.empty() ? 0 : number(second, limit);
+    const u32 core = parse_number<u32>(line.substr(0, blank)).value_or(limit);
+    const u32 place = second.empty() ? 0 : parse_number<u32>(second).value_or(limit);
     if (core >= limit || place >= limit) {
       problems_.add({path_ + ":" + std::to_string(line_),
                      "'" + printable(line) + "' is no core, or core and place (must be 0.." +
@@ -62,14 +56,6 @@ class Reader {
     }
     core_.push_back(core);
     place_.push_back(place);
-  }
-
-  // `limit` if it is none below that.
-  static u32 number(std::string_view text, u32 limit) {
-    u32 value = 0;
-    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool is_number = error == std::errc() && stop == text.data() + text.size();
-    return is_number ? std::min(value, limit) : limit;
   }
 
   const std::string& path_;

@@ -1,11 +1,11 @@
 // Tiles from a text file: a line for each core, CORE TILE or CORE X Y or CORE X Y Z; # begins a
 // comment.
-#include <charconv>
 #include <optional>
 
 #include "base/error.h"
 #include "base/files.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "mapper/mapping/placer.h"
 
 namespace spikefab {
@@ -84,13 +84,12 @@ class Reader {
          begin = line.find_first_not_of(blanks, begin)) {
       const std::size_t end = std::min(line.find_first_of(blanks, begin), line.size());
       const std::string_view word = line.substr(begin, end - begin);
-      u32 number = 0;
-      const auto [stop, error] = std::from_chars(word.data(), word.data() + word.size(), number);
-      if (error != std::errc() || stop != word.data() + word.size()) {
+      const std::optional<u32> number = parse_number<u32>(word);
+      if (!number) {
         reject("'" + printable(word) + "' is no number");
         return {};
       }
-      numbers.push_back(number);
+      numbers.push_back(*number);
       begin = end;
     }
     return numbers;

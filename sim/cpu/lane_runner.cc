@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <thread>
 
+#include "sim/host_program.h"
+
 namespace spikefab::sim::cpu {
 namespace {
 
@@ -11,13 +13,7 @@ namespace {
 constexpr u64 updates_per_thread = 8192;
 
 Program outline_of(const Program& program) {
-  Program outline;
-  outline.chip = program.chip;
-  outline.output_position = program.output_position;
-  outline.output_lines = program.output_lines;
-  outline.slots = program.slots;
-  outline.position = program.position;
-  outline.neuron_begin = program.neuron_begin;
+  Program outline = without_contents(program);
   outline.neuron_state = program.neuron_state;
   return outline;
 }

@@ -12,13 +12,7 @@ namespace {
 
 // What the view is of, but for parameters.
 Program without_neurons(const Program& program) {
-  Program out;
-  out.chip = program.chip;
-  out.output_position = program.output_position;
-  out.slots = program.slots;
-  out.seed = program.seed;
-  out.position = program.position;
-  out.neuron_begin = program.neuron_begin;
+  Program out = without_contents(program);
   out.memory = program.memory;
   return out;
 }
